@@ -1,0 +1,1 @@
+"""City: a deterministic generated city with schemes, lawful look-alikes and their truth. Imports schemas only."""

@@ -1,0 +1,5 @@
+"""Entry point of the ``chuantou`` command."""
+
+
+def main() -> None:
+    raise SystemExit("not yet")
