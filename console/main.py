@@ -1,5 +1,237 @@
-"""Entry point of the ``chuantou`` command."""
+"""The `chuantou` command: what each sub-command takes, in the words of `words.yaml`.
+
+Help texts here are keys of that catalogue. What a command does is imported when it runs, so that `--help` is quick.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from chuantou.console.words import Language, say, speak, wanted_language
+from typer.exceptions import TyperException
+
+FAILURE, USAGE, INTERRUPTED = 1, 2, 130
+
+app = typer.Typer(help="app", add_completion=False, pretty_exceptions_enable=False)
+
+Events = Annotated[list[Path], typer.Option("--events", help="events", exists=True)]
+Broker = Annotated[str, typer.Option("--broker", help="broker.url")]
+MaybeBroker = Annotated[str | None, typer.Option("--broker", help="broker.url")]
+AsJson = Annotated[bool, typer.Option("--json", help="json")]
 
 
-def main() -> None:
-    raise SystemExit("not yet")
+@app.callback()
+def everywhere(lang: Annotated[Language | None, typer.Option("--lang", help="app.lang")] = None) -> None:
+    """`--lang` has been obeyed before this runs, since it also decides the language of the help texts."""
+
+
+@app.command(help="replay")
+def replay(
+    events: Events,
+    alerts: Annotated[Path, typer.Option("--alerts", help="replay.alerts")],
+    rules: Annotated[str, typer.Option("--rules", help="replay.rules")] = "yancheng-2016",
+    dead_letters: Annotated[Path | None, typer.Option("--dead-letters", help="replay.dead_letters")] = None,
+    evidence: Annotated[Path | None, typer.Option("--evidence", help="replay.evidence")] = None,
+) -> None:
+    from chuantou.streams.replay import replay as run
+
+    run(events, alerts, rules, dead_letters, evidence)
+
+
+@app.command(help="ingest")
+def ingest(
+    files: Annotated[list[Path], typer.Argument(help="ingest.files", exists=True)],
+    broker: Broker,
+    format: Annotated[str, typer.Option("--format", help="ingest.format")] = "auto",
+    json_messages: Annotated[bool, typer.Option("--json-messages", help="ingest.json_messages")] = False,
+) -> None:
+    from chuantou.streams.ingest import ingest as run
+
+    run(files, format, broker, json_messages=json_messages)
+
+
+@app.command(help="broker")
+def broker(port: Annotated[int, typer.Option("--port", help="broker.port", min=0, max=65_535)] = 0) -> int:
+    from chuantou.streams.broker import serve_broker
+
+    return serve_broker(port)
+
+
+@app.command(help="worker")
+def worker(
+    broker: Broker,
+    shard: Annotated[str | None, typer.Option("--shard", help="worker.shard")] = None,
+    state: Annotated[Path | None, typer.Option("--state", help="worker.state")] = None,
+    drain: Annotated[bool, typer.Option("--drain", help="worker.drain")] = False,
+) -> int:
+    from chuantou.streams.worker import run_worker
+
+    return run_worker(broker, shard, state, drain)
+
+
+@app.command(help="alerts")
+def alerts(
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="alerts.jsonl")] = False,
+    broker: MaybeBroker = None,
+    file: Annotated[Path | None, typer.Option("--alerts", help="alerts.file", exists=True, dir_okay=False)] = None,
+) -> None:
+    from chuantou.console.alerts import show_alerts
+
+    show_alerts(broker, file, jsonl)
+
+
+@app.command(help="score")
+def score(
+    alerts: Annotated[Path, typer.Option("--alerts", help="score.alerts", exists=True, dir_okay=False)],
+    truth: Annotated[Path, typer.Option("--truth", help="score.truth", exists=True, dir_okay=False)],
+) -> None:
+    from chuantou.console.score import score as run
+
+    run(alerts, truth)
+
+
+@app.command(help="demo")
+def demo(
+    no_console: Annotated[bool, typer.Option("--no-console", help="demo.no_console")] = False,
+    json: Annotated[Path | None, typer.Option("--json", help="demo.json")] = None,
+    events: Annotated[int, typer.Option("--events", help="demo.events", min=1)] = 200_000,
+    seed: Annotated[int, typer.Option("--seed", help="demo.seed")] = 2016,
+) -> None:
+    from chuantou.console.demo import demo as run
+
+    run(no_console, json, events, seed)
+
+
+@app.command(help="evidence")
+def evidence(
+    alert_id: Annotated[str, typer.Argument(help="evidence.id")],
+    alerts: Annotated[Path | None, typer.Option("--alerts", help="evidence.alerts", exists=True)] = None,
+    broker: MaybeBroker = None,
+    directory: Annotated[Path | None, typer.Option("--evidence", help="evidence.dir", exists=True)] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="evidence.out")] = None,
+) -> None:
+    from chuantou.console.evidence import show_evidence
+
+    show_evidence(alert_id, alerts, broker, directory, out)
+
+
+@app.command(help="recompute")
+def recompute(
+    pack: Annotated[Path, typer.Argument(help="recompute.pack", exists=True, dir_okay=False)],
+) -> int:
+    from chuantou.console.recompute import recompute as run
+
+    return run(pack)
+
+
+@app.command(help="related")
+def related(
+    events: Events,
+    party: Annotated[str, typer.Option("--party", help="related.party")],
+    as_of: Annotated[str, typer.Option("--as-of", help="related.as_of")],
+    json: AsJson = False,
+) -> None:
+    from chuantou.console.related import related as run
+
+    run(events, party, as_of, json)
+
+
+@app.command(help="loops")
+def loops(
+    transfers: Annotated[Path, typer.Option("--transfers", help="loops.transfers", exists=True, dir_okay=False)],
+    window: Annotated[int, typer.Option("--window", help="loops.window", min=0)],
+    max_hops: Annotated[int, typer.Option("--max-hops", help="loops.max_hops", min=2)] = 6,
+    keep: Annotated[str | None, typer.Option("--keep", help="loops.keep")] = None,
+    json: AsJson = False,
+    out: Annotated[Path | None, typer.Option("--out", help="loops.out")] = None,
+) -> None:
+    from chuantou.console.loops import loops as run
+
+    run(transfers, window, max_hops, keep, json, out)
+
+
+@app.command(help="trace")
+def trace(
+    events: Events,
+    transaction: Annotated[str, typer.Option("--transaction", help="trace.transaction")],
+    json: AsJson = False,
+) -> None:
+    from chuantou.console.trace import trace as run
+
+    run(events, transaction, json)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line (default: `sys.argv`); returns the exit code: 0, 1 for a failure, 2 for wrong usage.
+
+    What goes wrong is told in one line; with `CHUANTOU_DEBUG` in the environment, as a traceback.
+    """
+    argv = list(sys.argv[1:] if arguments is None else arguments)
+    speak(wanted_language(argv, os.environ))
+    command = typer.main.get_command(app)
+    put_into_words(command)
+    try:
+        code = command.main(list(flag_each(argv, "--events")) or ["--help"], "chuantou", standalone_mode=False)
+    except TyperException as error:
+        return complain("error.usage", usage_reason(error), USAGE)
+    except (typer.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except (OSError, RuntimeError, ValueError) as error:
+        if os.environ.get("CHUANTOU_DEBUG"):
+            raise
+        return complain("error.failed", failure_reason(error), FAILURE)
+    return code if isinstance(code, int) else 0
+
+
+def flag_each(argv: Sequence[str], option: str) -> Iterator[str]:
+    """`--events A B` as `--events A --events B`: what a shell makes of `--events *.jsonl`."""
+    inside = values = False
+    for word in argv:
+        if word.startswith("-"):
+            inside, values = word == option, False
+        elif inside and values:
+            yield option
+        else:
+            values = True
+        yield word
+
+
+def put_into_words(command: Any) -> None:
+    """Put words for the catalogue keys that a command, its options and its sub-commands have as help texts."""
+    command.help = say(command.help)
+    context = command.context_class(command)
+    for param in command.get_params(context):
+        is_help = "--help" in param.opts
+        param.help = say("app.help" if is_help else param.help)
+        param.rich_help_panel = say("app.arguments" if param.param_type_name == "argument" else "app.options")
+    for child in getattr(command, "commands", {}).values():
+        child.rich_help_panel = say("app.commands")
+        put_into_words(child)
+
+
+def usage_reason(error: TyperException) -> str:
+    kind = type(error).__name__
+    if kind == "MissingParameter" and getattr(error, "param", None) is not None:
+        param = error.param  # type: ignore[attr-defined]
+        return say("error.missing", name=param.opts[0] if param.param_type_name == "option" else param.name.upper())
+    if kind == "NoSuchOption":
+        return say("error.no_option", name=error.option_name)  # type: ignore[attr-defined]
+    return error.format_message()
+
+
+def failure_reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return say("error.file", path=error.filename, reason=error.strerror)
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def complain(key: str, reason: str, code: int) -> int:
+    print(say(key, reason=reason), file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,26 @@
+"""Schemes and their lawful twins: one file a story, each listing its scenes as (name, family, variant, play).
+
+A scene writes under its own namespace with its own random numbers: a new file here changes no other scene's events.
+"""
+
+from . import (
+    fund_pool,
+    fund_pool_lawful,
+    maturity_mismatch,
+    reserve_misuse,
+    reserve_shortfall,
+    self_financing,
+    self_financing_lawful,
+    transfer_loop,
+)
+
+SCENES = (
+    *fund_pool.SCENES,
+    *fund_pool_lawful.SCENES,
+    *self_financing.SCENES,
+    *self_financing_lawful.SCENES,
+    *maturity_mismatch.SCENES,
+    *reserve_shortfall.SCENES,
+    *reserve_misuse.SCENES,
+    *transfer_loop.SCENES,
+)

@@ -1,0 +1,128 @@
+"""`chuantou alerts`: the final alerts, as a table that a supervisor reads or as JSON Lines for a program."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+import typer
+from chuantou.console.words import say, spoken
+from chuantou.detectors.offices import office_name
+from chuantou.detectors.score import RANK
+from chuantou.detectors.territory import county_name
+from chuantou.schemas.alerts import Alert, decode_alert, encode_alert
+from chuantou.schemas.clock import day_of_date
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+COLOURS = {"red": "bold red", "orange": "dark_orange", "yellow": "yellow", "log": "dim"}
+DATE_LENGTH = len("2016-06-20")
+PAPER_WIDTH = 150  # where the output is no terminal
+
+
+def show_alerts(broker: str | None, file: Path | None, as_lines: bool) -> None:
+    """Print the final alerts of a broker's `out.alerts` or of a file of alerts; exactly one of the two is given."""
+    found = final_of(broker, file)
+    if as_lines:
+        for alert in found:
+            sys.stdout.buffer.write(encode_alert(alert) + b"\n")
+    else:
+        print_table(found, screen())
+
+
+def final_of(broker: str | None, file: Path | None) -> list[Alert]:
+    """The last version of each alert, withdrawn ones as such, sorted by id; typer.BadParameter unless one is given."""
+    if (broker is None) == (file is None):
+        raise typer.BadParameter(say("error.one_source"))
+    if file is not None:
+        return last_versions(read_file(file))
+    from chuantou.streams.outputs import read_alerts
+
+    return read_alerts(broker or "")
+
+
+def read_file(path: Path) -> list[Alert]:
+    """The alerts of a JSON Lines file. ValueError naming the line that is none."""
+    found = []
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        if line.strip():
+            try:
+                found.append(decode_alert(line))
+            except msgspec.DecodeError as error:
+                raise ValueError(say("error.not_alert", path=path, line=number, reason=error)) from error
+    return found
+
+
+def last_versions(alerts: Iterable[Alert]) -> list[Alert]:
+    """The last version of each alert, sorted by id; of one version told twice, the later."""
+    last = {alert.alert_id: alert for alert in sorted(alerts, key=lambda alert: alert.version)}
+    return [last[alert_id] for alert_id in sorted(last)]
+
+
+def screen() -> Console:
+    """Standard output; wide enough for a table where it is a file or a pipe."""
+    return Console() if sys.stdout.isatty() else Console(width=PAPER_WIDTH)
+
+
+def print_table(alerts: Sequence[Alert], console: Console) -> None:
+    """Who, by which clause, how much, since when, whose duty and why; the gravest and largest first."""
+    table = Table(title=say("table.title", count=len(alerts)), show_lines=True)
+    for heading in ("severity", "who", "clause", "amount", "since", "duty", "why"):
+        table.add_column(say(f"table.{heading}"), justify="right" if heading == "amount" else "left")
+    for alert in sorted(alerts, key=gravest_first):
+        table.add_row(*row(alert))
+    console.print(table)
+
+
+def gravest_first(alert: Alert) -> tuple[bool, int, int, str]:
+    return alert.kind == "withdrawn", -RANK[alert.severity], -(alert.amount_fen or 0), alert.alert_id
+
+
+def row(alert: Alert) -> list[Text]:
+    """The cells of one alert; plain text, so that no name is taken for markup."""
+    withdrawn = say("table.withdrawn") if alert.kind == "withdrawn" else ""
+    who, why = who_and_why(alert)
+    style = "strike dim" if withdrawn else ""
+    return [
+        Text(say(f"severity.{alert.severity}") + withdrawn, style=COLOURS[alert.severity]),
+        Text(who, style=style),
+        Text(f"{alert.clause}\n{alert.detector}", style=style),
+        Text(amount(alert), style=style),
+        Text(alert.first_breach[:DATE_LENGTH], style=style),
+        Text(duty(alert), style=style),
+        Text(why, style=style),
+    ]
+
+
+def who_and_why(alert: Alert) -> tuple[str, str]:
+    """The subject's name and key, and what the summary says of it: a summary begins with `name（key）` or the key."""
+    key = alert.subjects[0]
+    summary = alert.summary_zh if spoken() == "zh" else alert.summary_en
+    name, named, why = summary.partition(f"（{key}）")
+    who, why = (f"{name}\n{key}", why) if named else (key, summary.removeprefix(key))
+    return who, why.lstrip("，, ")
+
+
+def amount(alert: Alert) -> str:
+    """The headline in yuan, and below it the interval where there is one."""
+    if alert.amount_fen is None:
+        return "–"
+    low, high = alert.amount_low_fen, alert.amount_high_fen
+    interval = "" if low is None or high is None or low == high else f"\n{yuan(low)} – {yuan(high)}"
+    return yuan(alert.amount_fen) + interval
+
+
+def yuan(fen: int) -> str:
+    """Fen as yuan with thousands and two decimals, exactly."""
+    sign, whole = "-" if fen < 0 else "", abs(fen)
+    return f"{sign}{whole // 100:,}.{whole % 100:02d}"
+
+
+def duty(alert: Alert) -> str:
+    """The county that leads, then the offices, by name."""
+    day = day_of_date(alert.first_breach[:DATE_LENGTH])
+    lead = alert.county_lead
+    places = [] if lead is None else [county_name(lead, spoken(), day) or lead]
+    offices = [office_name(code, spoken()) for code in alert.offices]
+    return "\n".join([*places, *offices, *([say("table.four_in_one")] if alert.four_in_one else [])])

@@ -1,0 +1,125 @@
+"""From an episode to an alert and its evidence pack (catalogue §3.12, §3.13)."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from chuantou.detectors import wording
+from chuantou.detectors.contract import PPM, SEVERITIES, Detector, Finding
+from chuantou.detectors.episodes import Episode
+from chuantou.detectors.evidence import build_pack, merkle_root
+from chuantou.detectors.offices import is_four_in_one, offices_of
+from chuantou.detectors.territory import TerritoryEvidence, territory_of
+from chuantou.graph.accounts import NONE
+from chuantou.graph.world import World
+from chuantou.schemas.alerts import Alert, TransactionRef, Window, canonical_json, sha256_hex
+from chuantou.schemas.clock import date_of_day, iso_shanghai, shanghai_day
+
+TRANSACTIONS_SHOWN = 200
+# weight of a severity and what uncertainty takes from it (catalogue §3.12) [E]
+WEIGHT_PPM = {"log": 200_000, "yellow": 500_000, "orange": 700_000, "red": 900_000}
+FLAG_PPM, WIDTH_PPM, LEAST_PPM = 100_000, 300_000, 300_000
+FUNDRAISING = ("P2P-01", "P2P-02", "ILF-")
+
+
+class AlertWriter:
+    """Writes alerts; ``written`` holds the last one of each id and ``packs`` its evidence."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.written: dict[str, Alert] = {}
+        self.packs: dict[str, dict[str, Any]] = {}
+        self._best: dict[str, tuple[Finding, dict[str, Any]]] = {}
+
+    def write(self, episode: Episode, detector: Detector, kind: str) -> Alert:
+        """The alert of an episode as it stands; its evidence is gathered anew only where another finding represents it."""
+        alert_id = identity(episode)
+        best = episode.best
+        held = self._best.get(alert_id)
+        if held is None or held[0] is not best:
+            held = self._best[alert_id] = (best, build_pack(self.world, detector, best))
+        pack = {**held[1], **self._span(episode)}
+        before = self.written.get(alert_id)
+        alert = self._alert(alert_id, episode, detector, pack)
+        alert = numbered(alert, before.version + 1 if before else 1, kind)
+        self.written[alert_id], self.packs[alert_id] = alert, pack
+        return alert
+
+    @staticmethod
+    def _span(episode: Episode) -> dict[str, Any]:
+        return {
+            "as_of_known_time": iso_shanghai(episode.best.known or episode.best.time),
+            "first_breach": iso_shanghai(episode.first_breach),
+            "window": {"from": iso_shanghai(episode.start), "to": iso_shanghai(episode.best.time)},
+            "data_quality": sorted(episode.flags),
+        }
+
+    def _alert(self, alert_id: str, episode: Episode, detector: Detector, pack: dict[str, Any]) -> Alert:
+        best, world = episode.best, self.world
+        severity = SEVERITIES[best.severity]
+        info = world.register.party(best.subject)
+        sector = info.sector if info is not None else None
+        day = shanghai_day(best.time)
+        territory = territory_of(
+            info.reg_region if info is not None else None, info.op_region if info is not None else None,
+            self._places(best.subject), day, detector.id.startswith(FUNDRAISING),
+        )  # fmt: skip
+        refs = [TransactionRef(t["source_id"], t["event_id"]) for t in pack["transactions"]]
+        shown, rest = refs[:TRANSACTIONS_SHOWN], refs[TRANSACTIONS_SHOWN:]
+        span = (str(date_of_day(shanghai_day(episode.start))), str(date_of_day(day)))
+        who = f"{info.name}（{best.subject}）" if info is not None and info.name else best.subject
+        words = (best.values,)
+        return Alert(
+            alert_id=alert_id, version=1, kind="created", detector=detector.id, clause=detector.clause,
+            subjects=[best.subject, *best.others], accounts=list(best.accounts), severity=severity,  # type: ignore[arg-type]
+            score=score(best, severity, len(episode.flags)), amount_fen=best.amount_fen,
+            amount_low_fen=best.amount_fen if best.low_fen is None else best.low_fen,
+            amount_high_fen=best.amount_fen if best.high_fen is None else best.high_fen,
+            window=Window(first=iso_shanghai(episode.start), last=iso_shanghai(best.time)),
+            first_breach=iso_shanghai(episode.first_breach), values=dict(best.values), transactions=shown,
+            more=len(rest) + pack["transactions_more"],
+            merkle_root=merkle_root([f"{r.source_id}/{r.event_id}" for r in rest]) if rest else pack["merkle_root"],
+            offices=offices_of(detector.id, sector, severity, day), county_lead=territory.lead,
+            county_assist=list(territory.assist), four_in_one=is_four_in_one(detector.id, sector, day),
+            recommended_class=None, rule_pack=world.rules.id, evidence_sha256=sha256_hex(canonical_json(pack)),
+            summary_zh=wording.summary_zh(detector.id, detector.title_zh, detector.clause, who, span, *words),
+            summary_en=wording.summary_en(detector.id, detector.title_en, detector.clause, who, span, *words),
+            flags=sorted(episode.flags),
+        )  # fmt: skip
+
+    def _places(self, party: str) -> TerritoryEvidence:
+        """Evidence of the operating place as of the last day close."""
+        world = self.world
+        accounts: dict[str, int] = {}
+        for account in world.accounts.of_party.get(world.parties.get(party), ()):
+            region = world.accounts.branch.get(account)
+            moved = world.ledger.accounts.last_in[account] != NONE or world.ledger.accounts.last_out[account] != NONE
+            if region is not None and moved:
+                accounts[region] = accounts.get(region, 0) + 1
+        counts = world.places.counts
+        return TerritoryEvidence(counts.get((party, "rent"), {}), counts.get((party, "payroll"), {}), accounts)
+
+
+def identity(episode: Episode) -> str:
+    """The alert's id: a hash of detector, subject and episode."""
+    return sha256_hex(canonical_json(list(episode.key)))[:32]
+
+
+def numbered(alert: Alert, number: int, kind: str) -> Alert:
+    """The same alert as another version."""
+    return replace(alert, version=number, kind=kind)
+
+
+def same_content(a: Alert, b: Alert) -> bool:
+    """Whether two versions say the same."""
+    return numbered(a, b.version, b.kind) == b
+
+
+def score(best: Finding, severity: str, flags: int) -> int:
+    """0–100: gravity times confidence; a wide attribution interval and data faults take from it."""
+    low = best.amount_fen if best.low_fen is None else best.low_fen
+    high = best.amount_fen if best.high_fen is None else best.high_fen
+    width = (high - low) * WIDTH_PPM // high if high else 0
+    confidence = max(LEAST_PPM, PPM - width - flags * FLAG_PPM)
+    return WEIGHT_PPM[severity] * confidence * 100 // (PPM * PPM)
+

@@ -1,0 +1,104 @@
+"""From record batches to what the world takes: transfers as numpy columns, everything else as typed events, in order."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from chuantou.detectors.ordering import credits_first, merged_order
+from chuantou.graph.accounts import NONE
+from chuantou.graph.flow_class import BASIS_ID, CLASS_ID
+from chuantou.graph.world import TransferColumns, World
+from chuantou.schemas.columns import from_batch
+from chuantou.schemas.streams import Event
+
+TRANSFERS = b"clr.transfers"
+
+
+class Ordered(NamedTuple):
+    """Events in the one order. ``position[k]`` of ``others`` counts the transfers before ``others[k]``."""
+
+    transfers: TransferColumns | None
+    others: list[tuple[int, Event]]
+
+
+def ordered(world: World, batches: Sequence[pa.RecordBatch]) -> Ordered:
+    """Merge batches of any streams into the one order and resolve ids."""
+    moves = [batch for batch in batches if batch.schema.metadata[b"stream"] == TRANSFERS]
+    rest = [batch for batch in batches if batch.schema.metadata[b"stream"] != TRANSFERS]
+    table = _combine(moves) if moves else None
+    if table is not None:
+        table = _booked(table)
+    events = [event for batch in rest for event in from_batch(batch)]
+    n = table.num_rows if table is not None else 0
+    time = np.concatenate((table.column("event_time").to_numpy() if n else np.empty(0, np.int64),
+                           np.array([e.event_time for e in events], np.int64)))  # fmt: skip
+    if not events and n:
+        order = merged_order(time, table.column("source_id"), _seq(table), table.column("event_id"))
+        return Ordered(_columns(world, table, order), [])
+    source = pa.array((table.column("source_id").to_pylist() if n else []) + [e.source_id for e in events], pa.string())
+    ids = pa.array((table.column("event_id").to_pylist() if n else []) + [e.event_id for e in events], pa.string())
+    seq = np.concatenate((_seq(table) if n else np.empty(0, np.int64), np.zeros(len(events), np.int64)))
+    order = merged_order(time, source, seq, ids)
+    is_transfer = order < n
+    before = np.cumsum(is_transfer)
+    others = [(int(before[at]), events[order[at] - n]) for at in np.flatnonzero(~is_transfer)]
+    return Ordered(_columns(world, table, order[is_transfer]) if n else None, others)
+
+
+def _combine(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    return batches[0] if len(batches) == 1 else pa.concat_batches(batches)
+
+
+def _booked(table: pa.RecordBatch) -> pa.RecordBatch:
+    """Pending, rejected and returned payments moved no money."""
+    status = table.column("status")
+    if status.null_count == len(status):
+        return table
+    encoded = status.dictionary_encode()
+    states = encoded.dictionary.to_pylist()
+    if states == ["BOOKED"]:
+        return table
+    return table.filter(pa.array([state in (None, "BOOKED") for state in status.to_pylist()]))
+
+
+def _seq(table: pa.RecordBatch) -> NDArray[np.int64]:
+    column = table.column("bank_seq")
+    if column.null_count == len(column):
+        return np.zeros(len(column), np.int64)
+    return column.fill_null(0).to_numpy(zero_copy_only=False)
+
+
+def _columns(world: World, table: pa.RecordBatch, order: NDArray[np.int64]) -> TransferColumns:
+    if not bool((order == np.arange(len(order))).all()):
+        table = table.take(pa.array(order))
+    t = TransferColumns(
+        time=table.column("event_time").to_numpy(),
+        debtor=world.accounts.ids.ids(table.column("debtor_account")),
+        creditor=world.accounts.ids.ids(table.column("creditor_account")),
+        fen=table.column("amount_fen").to_numpy(),
+        debtor_party=world.parties.ids(table.column("debtor_party")),
+        creditor_party=world.parties.ids(table.column("creditor_party")),
+        flow_class=_coded(table.column("flow_class"), CLASS_ID),
+        basis=_coded(table.column("class_basis"), BASIS_ID),
+        listing=world.listings.ids(table.column("listing")),
+        product=world.products.ids(table.column("product")),
+        order=world.orders.ids(table.column("order_id")),
+        source_id=table.column("source_id"),
+        event_id=table.column("event_id"),
+    )
+    again = credits_first(t.time, _seq(table), t.debtor, t.creditor)
+    if again is None:
+        return t
+    arrow = pa.array(again)
+    return TransferColumns(*(c.take(arrow) if isinstance(c, pa.Array) else c[again] for c in t))
+
+
+def _coded(column: pa.Array, code_of: dict[str, int]) -> NDArray[np.int8]:
+    if column.null_count == len(column):
+        return np.zeros(len(column), np.int8)
+    encoded = column.dictionary_encode()
+    lookup = np.array([code_of[name] for name in encoded.dictionary.to_pylist()] + [0], np.int8)
+    return lookup[encoded.indices.fill_null(NONE).to_numpy(zero_copy_only=False)]

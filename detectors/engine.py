@@ -1,0 +1,149 @@
+"""The engine: an ordinary synchronous object without I/O, clock or chance (docs/architecture.md).
+
+>>> engine = Engine()
+>>> engine.close()
+[]
+"""
+
+import pickle
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from chuantou.detectors.alerting import numbered, same_content
+from chuantou.detectors.core import Core
+from chuantou.detectors.intake import NEVER, Counts, Intake, LateRecord
+from chuantou.schemas.alerts import Alert
+from chuantou.schemas.clock import SECOND_US
+from chuantou.schemas.rules import RulePack, load_rule_pack
+
+# Live feeds of one city arrive within seconds of each other; what comes later is replayed, not lost.
+SLACK_US = 2 * SECOND_US
+# A rewind costs at most this many events of replay behind its snapshot, and a snapshot costs about as much as them.
+SNAPSHOT_EVERY = 50_000
+SNAPSHOTS_KEPT = 45
+
+
+class Engine:
+    """Feed record batches of any stream with :meth:`step`; alerts come back as they are created or change.
+
+    ``rewind=False`` is for input that is complete before the first event is judged (replay of files): no snapshots
+    are taken and the archive is dropped as it is played.
+    """
+
+    def __init__(self, rule_pack: str | RulePack = "yancheng-2016", slack_us: int = SLACK_US, rewind: bool = True) -> None:
+        self.rules = load_rule_pack(rule_pack) if isinstance(rule_pack, str) else rule_pack
+        self.slack_us, self.rewind = slack_us, rewind
+        self.intake = Intake()
+        self.core = Core(self.rules)
+        self.judged_until = NEVER
+        self.published: dict[str, Alert] = {}
+        self._snapshots: list[tuple[int, int, bytes]] = []  # (judged until, events, core)
+
+    @property
+    def counts(self) -> Counts:
+        return self.intake.counts
+
+    def late_records(self) -> list[LateRecord]:
+        """Events that were refused as too old."""
+        return self.intake.late
+
+    def accept(self, batches: pa.RecordBatch | Sequence[pa.RecordBatch]) -> int:
+        """Take batches without judging them; returns the oldest event time they may change."""
+        if isinstance(batches, pa.RecordBatch):
+            batches = [batches]
+        oldest = self.intake.accept(batches, self.judged_until)
+        if not self.rewind:
+            self.intake.archive.clear()
+        return oldest
+
+    def step(self, batches: pa.RecordBatch | Sequence[pa.RecordBatch]) -> list[Alert]:
+        """Take batches in any arrival order; returns alert versions that are new or changed."""
+        oldest = self.accept(batches)
+        return self._advance(oldest, self.intake.newest - self.slack_us)
+
+    def flush(self) -> list[Alert]:
+        """Judge what waits in the slack now (a quiet feed); what arrives later than that is replayed."""
+        return self._advance(-NEVER, self.intake.newest)
+
+    def close(self) -> list[Alert]:
+        """The end of time: judge all that waits and close all windows."""
+        out = self._advance(-NEVER, self.intake.newest)
+        return out + self._publish(self.core.finish())
+
+    def final_alerts(self) -> list[Alert]:
+        """The last version of each alert, withdrawn ones marked, sorted by id."""
+        return [self.published[key] for key in sorted(self.published)]
+
+    def evidence(self, alert_id: str) -> dict[str, Any]:
+        """The evidence pack of an alert's last version; KeyError for an unknown id."""
+        return self.core.writer.packs[alert_id]
+
+    def _advance(self, oldest: int, until: int) -> list[Alert]:
+        if oldest <= self.judged_until:
+            return self._go_back(oldest, max(until, self.judged_until))
+        if until <= self.judged_until:
+            return []
+        return self._publish(self._play(until))
+
+    def _play(self, until: int) -> list[Alert]:
+        batches = self.intake.due(until)
+        self.judged_until = until
+        out = self.core.play(batches) if batches else []
+        last = self._snapshots[-1][1] if self._snapshots else 0
+        if self.rewind and self.core.events - last >= SNAPSHOT_EVERY:
+            self._snapshots.append((until, self.core.events, pickle.dumps(self.core, protocol=5)))
+            self._thin()
+        return out
+
+    def _thin(self) -> None:
+        """Keep the newest snapshots dense and the old ones sparse: each step back in time doubles the gap."""
+        if len(self._snapshots) > SNAPSHOTS_KEPT:
+            del self._snapshots[1 : SNAPSHOTS_KEPT // 2 : 2]
+
+    def _go_back(self, oldest: int, until: int) -> list[Alert]:
+        """Play the past again from before ``oldest``; publish what is different now."""
+        while self._snapshots and self._snapshots[-1][0] >= oldest:
+            self._snapshots.pop()
+        if self._snapshots:
+            self.judged_until, _, data = self._snapshots[-1]
+            self.core = pickle.loads(data)
+        else:
+            self.judged_until, self.core = NEVER, Core(self.rules)
+        self.intake.play_again(self.judged_until)
+        self._play(until)
+        now = self.core.writer.written
+        changed = [now[key] for key in sorted(now) if key not in self.published or
+                   not same_content(now[key], self.published[key])]  # fmt: skip
+        out = self._publish(changed)
+        for key in sorted(self.published):
+            if key not in now and self.published[key].kind != "withdrawn":
+                gone = self.published[key]
+                self.published[key] = numbered(gone, gone.version + 1, "withdrawn")
+                out.append(self.published[key])
+        return out
+
+    def _publish(self, alerts: list[Alert]) -> list[Alert]:
+        """Number versions by what was published before."""
+        out = []
+        for alert in alerts:
+            before = self.published.get(alert.alert_id)
+            if before is not None:
+                alert = numbered(alert, before.version + 1, "amended" if alert.kind == "created" else alert.kind)
+            self.published[alert.alert_id] = alert
+            out.append(alert)
+        return out
+
+    _STATE = ("slack_us", "rewind", "intake", "core", "judged_until", "published", "_snapshots")
+
+    def snapshot(self) -> bytes:
+        """Everything, so that :meth:`restore` goes on as if nothing had happened."""
+        state = {name: getattr(self, name) for name in self._STATE}
+        raw = pickle.dumps(state, protocol=5)
+        return len(raw).to_bytes(8, "little") + pa.compress(raw, codec="zstd", asbytes=True)
+
+    def restore(self, data: bytes) -> None:
+        """Take up the state of a snapshot. Only for bytes that this program wrote: unpickling runs code."""
+        raw = pa.decompress(data[8:], int.from_bytes(data[:8], "little"), codec="zstd", asbytes=True)
+        self.__dict__.update(pickle.loads(raw))  # noqa: S301

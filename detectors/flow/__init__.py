@@ -1,0 +1,1 @@
+"""Leads from transfers alone, over every account (catalogue §4.14)."""

@@ -1,0 +1,243 @@
+"""What arrives: duplicates counted, corrections resolved, the rest held until the watermark has passed it.
+
+Nothing here depends on the order of arrival: which events are *void* (reversed, cancelled, corrected) is a function of
+the set of events, and every accepted event is kept in the archive so that the past can be played again.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from chuantou.detectors.seen import Seen
+from chuantou.schemas.clock import DAY_US
+
+LATENESS_US = 400 * DAY_US  # catalogue §8, DQ-05
+NEVER = -(1 << 62)
+# what these tell is true of the past whenever it is told; only money and reports can be too late (docs/decisions.md)
+NEVER_LATE = (b"party.events", b"own.events", b"lic.events", b"acct.events", b"ref.items")
+UNDOING = pa.array(["CORRECT", "REVERSE", "CANCEL"])
+Key = tuple[str, str]
+
+
+@dataclass
+class Counts:
+    """received = processed + duplicate + late + pending, always."""
+
+    received: int = 0
+    duplicate: int = 0
+    late: int = 0
+    pending: int = 0
+
+    @property
+    def processed(self) -> int:
+        return self.received - self.duplicate - self.late - self.pending
+
+
+@dataclass(frozen=True)
+class LateRecord:
+    """An event older than ``LATENESS_US`` before what was already judged: refused, with its key and time."""
+
+    source_id: str
+    event_id: str
+    event_time: int
+    judged_until: int
+
+
+@dataclass
+class Undo:
+    """A CORRECT, REVERSE or CANCEL: ``key`` is the event itself."""
+
+    key: Key
+    op: str
+    rank: tuple[int, int, str]  # version, event_time, event_id: the last one decides
+
+
+@dataclass
+class Voids:
+    """Which events count as never having happened."""
+
+    by_target: dict[Key, list[Undo]] = field(default_factory=lambda: defaultdict(list))
+    target_of: dict[Key, Key] = field(default_factory=dict)
+    void: set[Key] = field(default_factory=set)
+
+    def add(self, undo: Undo, target: Key) -> set[Key]:
+        """Take an undoing event; returns the keys whose standing changed."""
+        self.by_target[target].append(undo)
+        self.target_of[undo.key] = target
+        before = {key for key in self._chain(target) if key in self.void}
+        top, seen = target, {target}
+        while top in self.target_of and self.target_of[top] not in seen:  # an undone undo gives its target back
+            top = self.target_of[top]
+            seen.add(top)
+        chain = self._chain(top)
+        before |= {key for key in chain if key in self.void}
+        self._resolve(top, set())
+        return {key for key in chain if (key in self.void) != (key in before)}
+
+    def _chain(self, top: Key) -> list[Key]:
+        out, todo = [], [top]
+        while todo:
+            key = todo.pop()
+            if key not in out:
+                out.append(key)
+                todo.extend(undo.key for undo in self.by_target.get(key, ()))
+        return out
+
+    def _resolve(self, target: Key, above: set[Key]) -> None:
+        undos = sorted(self.by_target.get(target, ()), key=lambda u: u.rank)
+        for undo in undos:
+            if undo.key not in above:
+                self.void.discard(undo.key)
+                self._resolve(undo.key, above | {target})
+        standing = [undo for undo in undos if undo.key not in self.void]
+        for undo in undos:  # of several corrections the last one is the event; a reversal in the end leaves none
+            if standing and undo is not standing[-1]:
+                self.void.add(undo.key)
+        if standing:
+            self.void.add(target)
+        elif undos:
+            self.void.discard(target)
+
+
+class Intake:
+    """Accepts record batches of any stream in any order; hands out what is due, in no particular order."""
+
+    def __init__(self) -> None:
+        self.seen = Seen()
+        self.voids = Voids()
+        self.counts = Counts()
+        self.archive: list[pa.RecordBatch] = []
+        self.waiting: list[pa.RecordBatch] = []
+        self.newest = NEVER
+        self.late: list[LateRecord] = []
+
+    def accept(self, batches: Sequence[pa.RecordBatch], judged_until: int) -> int:
+        """Take batches; returns the oldest event time whose outcome may have changed (``NEVER`` negated: nothing).
+
+        Events more than ``LATENESS_US`` before ``judged_until`` are refused and listed in ``late``.
+        """
+        oldest = -NEVER
+        for batch in batches:
+            if batch.num_rows == 0:
+                continue
+            self.counts.received += batch.num_rows
+            fresh = self.seen.add(batch)
+            if not fresh.all():
+                self.counts.duplicate += int((~fresh).sum())
+                batch = batch.filter(pa.array(fresh))
+            batch = self._refuse_late(batch, judged_until)
+            if batch.num_rows == 0:
+                continue
+            self.archive.append(batch)
+            self.waiting.append(batch)
+            self.counts.pending += batch.num_rows
+            oldest = min(oldest, int(pc.min(batch.column("event_time")).as_py()))
+            undoing = pc.is_in(batch.column("op"), UNDOING)
+            if pc.any(undoing).as_py():
+                oldest = min(oldest, self._undo(batch.filter(undoing)))
+        return oldest
+
+    def _refuse_late(self, batch: pa.RecordBatch, judged_until: int) -> pa.RecordBatch:
+        time = batch.column("event_time").to_numpy()
+        if len(time):
+            self.newest = max(self.newest, int(time.max()))
+        late = time < judged_until - LATENESS_US
+        if batch.schema.metadata[b"stream"] in NEVER_LATE:
+            return batch
+        if not late.any():
+            return batch
+        refused = batch.filter(pa.array(late))
+        self.counts.late += refused.num_rows
+        rows = zip(*(refused.column(name).to_pylist() for name in ("source_id", "event_id", "event_time")))
+        self.late.extend(LateRecord(*row, judged_until) for row in rows)
+        return batch.filter(pa.array(~late))
+
+    def _undo(self, batch: pa.RecordBatch) -> int:
+        changed: set[Key] = set()
+        names = ("source_id", "event_id", "op", "ref_event_id", "version", "event_time")
+        for source, event, op, ref, version, time in zip(*(batch.column(name).to_pylist() for name in names)):
+            changed |= self.voids.add(Undo((source, event), op, (version, time, event)), (source, ref))
+        return self.time_of(changed)
+
+    def time_of(self, keys: set[Key]) -> int:
+        """Oldest event time of archived events with these keys; ``-NEVER`` when none is there."""
+        oldest = -NEVER
+        events = pa.array(sorted({event for _, event in keys}), pa.string())
+        for batch in self.archive:
+            hit = pc.is_in(batch.column("event_id"), events)
+            if pc.any(hit).as_py():
+                rows = batch.select(["source_id", "event_id", "event_time"]).filter(hit).to_pylist()
+                oldest = min([oldest, *(r["event_time"] for r in rows if (r["source_id"], r["event_id"]) in keys)])
+        return oldest
+
+    def due(self, until: int) -> list[pa.RecordBatch]:
+        """Take what waits with ``event_time ≤ until``: the events that stand, without those that only undo others."""
+        out, rest = [], []
+        for batch in self.waiting:
+            time = batch.column("event_time").to_numpy()
+            ready = time <= until
+            if ready.all():
+                out.append(batch)
+            elif ready.any():
+                out.append(batch.filter(pa.array(ready)))
+                rest.append(batch.filter(pa.array(~ready)))
+            else:
+                rest.append(batch)
+        self.waiting = rest
+        self.counts.pending = sum(batch.num_rows for batch in rest)
+        return [batch for batch in map(self._standing, out) if batch.num_rows]
+
+    def _standing(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        undone = pc.is_in(batch.column("op"), pa.array(["REVERSE", "CANCEL"]))
+        if pc.any(undone).as_py():
+            batch = batch.filter(pc.invert(undone))
+        if not self.voids.void:
+            return batch
+        maybe = pc.is_in(batch.column("event_id"), pa.array(sorted({e for _, e in self.voids.void}), pa.string()))
+        if not pc.any(maybe).as_py():
+            return batch
+        keys = zip(batch.column("source_id").to_pylist(), batch.column("event_id").to_pylist())
+        return batch.filter(pa.array([key not in self.voids.void for key in keys]))
+
+    def play_again(self, after: int) -> None:
+        """Put every archived event later than ``after`` back among what waits."""
+        self.waiting = []
+        for batch in self.archive:
+            time = batch.column("event_time").to_numpy()
+            if time.max() <= after:
+                continue
+            again = time > after
+            self.waiting.append(batch if again.all() else batch.filter(pa.array(again)))
+        self.counts.pending = sum(batch.num_rows for batch in self.waiting)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "archive": _pack(self.archive), "waiting": _pack(self.waiting)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.archive, self.waiting = _unpack(state["archive"]), _unpack(state["waiting"])
+
+
+def _pack(batches: list[pa.RecordBatch]) -> list[bytes]:
+    """Batches as compressed Arrow IPC streams, one a schema."""
+    by_stream: dict[bytes, list[pa.RecordBatch]] = defaultdict(list)
+    for batch in batches:
+        by_stream[batch.schema.metadata[b"stream"]].append(batch)
+    out = []
+    for group in by_stream.values():
+        sink = pa.BufferOutputStream()
+        options = pa.ipc.IpcWriteOptions(compression="zstd")
+        with pa.ipc.new_stream(sink, group[0].schema, options=options) as writer:
+            for batch in group:
+                writer.write_batch(batch)
+        out.append(sink.getvalue().to_pybytes())
+    return out
+
+
+def _unpack(streams: list[bytes]) -> list[pa.RecordBatch]:
+    return [batch for data in streams for batch in pa.ipc.open_stream(data)]
+

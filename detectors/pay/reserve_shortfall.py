@@ -1,0 +1,264 @@
+"""PAY-01 备付金缺口 · reserve shortfall."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from chuantou.detectors.contract import NONE as NO_SEVERITY
+from chuantou.detectors.contract import ORANGE, PPM, RED, YELLOW, YUAN, Detector, Evidence, Finding, ppm
+from chuantou.detectors.related_evidence import related_paths
+from chuantou.graph.accounts import IS_RESERVE
+from chuantou.graph.world import Segment
+from chuantou.schemas.clock import DAY_US, day_of_date, day_start_us, shanghai_day
+from chuantou.schemas.streams import BalanceEvent, LiabilityReport
+
+FLOOR_FEN = 10_000 * YUAN  # catalogue PAY-01 [E]; the law knows no tolerated shortfall
+FLOOR_PPM = 500
+RED_PPM = 10_000
+RED_DAYS = 3
+BREAK_PPM = 100  # roll-forward break of 0.01 %
+BORROWED_DAYS = 5  # own money that enters the reserve and leaves again within these days was borrowed for the cut-off
+SAME_PPM = 20_000
+KEEP_DAYS = 40
+
+
+@dataclass
+class CutOff:
+    """One daily statement, compared with the bank's balances."""
+
+    day: int
+    time: int
+    report: LiabilityReport
+    liabilities_fen: int = 0
+    understated_fen: int = 0
+    balances: list[tuple[int, int, tuple[str, str] | None]] = field(default_factory=list)
+    client_net_fen: int = 0
+    borrowed_fen: int = 0
+    days: int = 0
+
+    @property
+    def assets_fen(self) -> int:
+        held = sum(fen for _, fen, _ in self.balances)
+        own = self.report.own_in_reserve_fen or 0
+        return held + (self.report.in_transit_fen or 0) - own - self.borrowed_fen
+
+    @property
+    def shortfall_fen(self) -> int:
+        return self.liabilities_fen + self.understated_fen - self.assets_fen
+
+
+@dataclass
+class Reserve:
+    """One institution's statements and what moved on its reserve accounts, by day."""
+
+    waiting: list[LiabilityReport] = field(default_factory=list)
+    closing: dict[tuple[int, int], tuple[int, tuple[str, str], int]] = field(default_factory=dict)
+    client_net: dict[int, int] = field(default_factory=dict)
+    own_in: list[tuple[int, int, int]] = field(default_factory=list)  # (time, fen, log index): own money put in
+    cut_offs: dict[int, CutOff] = field(default_factory=dict)
+
+
+class ReserveShortfall(Detector):
+    """备付金缺口: what clients are owed is more than what lies in the reserve.
+
+    At each daily cut-off: ``L`` = customer balances + prepaid unspent + merchants payable + in process; ``A`` = Σ closing
+    balances of the reserve accounts + in transit − own money in the reserve; ``S = L − A``. Fires when S > max(10,000 yuan,
+    0.05 % of L): orange, red on the third day in a row or at S ≥ 1 % of L. Roll-forward: L of yesterday + client credits −
+    client debits must be the L reported; a break of 0.01 % is added to L (LIABILITY_UNDERSTATED). Own or related money that
+    leaves the reserve within 5 days of entering it does not count as held on the cut-offs between.
+    Clause 二(二)1; 2013 办法 art. 3–4; 条例 art. 27. All amounts in fen.
+
+    >>> ReserveShortfall.severity(shortfall=5_500_000, liabilities=650_000_000, days=1) == ORANGE
+    True
+    >>> ReserveShortfall.severity(shortfall=5_500_000, liabilities=650_000_000, days=3) == RED
+    True
+    """
+
+    id, clause, family = "PAY-01", "二(二)1", "client_money"
+    title_zh, title_en = "备付金缺口", "reserve shortfall"
+    legal_basis = ("SEED 二(二)1", "支付机构客户备付金存管办法 2013 art. 3–4 [S2]", "条例 art. 27 [L2]")
+    sectors = ("PAY",)
+
+    def __init__(self, world: Any) -> None:
+        super().__init__(world)
+        self.reserves: dict[str, Reserve] = {}
+
+    def observe(self, segment: Segment) -> Iterator[Finding]:
+        mine = {key: self._reserve_accounts(key) for key in self.institutions()}
+        if not mine:
+            return
+        rows = self._reserve_rows(segment)
+        for before, event in [*segment.events, (segment.end, None)]:
+            now = [i for i in rows if segment.first + i < before]
+            rows = rows[len(now) :]
+            yield from self._movements(segment, now, mine)
+            if isinstance(event, LiabilityReport) and event.party in mine:
+                self.reserves.setdefault(event.party, Reserve()).waiting.append(event)
+                yield from self._settle(event.party, mine[event.party], event.event_time)
+            elif isinstance(event, BalanceEvent) and event.kind == "CLOSING":
+                yield from self._balance(event, mine)
+
+    def _reserve_accounts(self, key: str) -> list[int]:
+        t = self.world.accounts.table
+        owner = self.world.parties.get(key)
+        own = self.world.accounts.of_party.get(owner, [])
+        return [a for a in sorted(own) if IS_RESERVE[t.role[a]]]
+
+    def _balance(self, e: BalanceEvent, mine: dict[str, list[int]]) -> Iterator[Finding]:
+        account = self.world.accounts.ids.get(e.account)
+        for key, accounts in mine.items():
+            if account in accounts:
+                reserve = self.reserves.setdefault(key, Reserve())
+                reserve.closing[account, shanghai_day(e.as_of)] = (e.fen, (e.source_id, e.event_id), e.event_time)
+                yield from self._settle(key, accounts, e.event_time)
+
+    def _reserve_rows(self, s: Segment) -> list[int]:
+        role = self.world.accounts.table.role
+        return np.flatnonzero(IS_RESERVE[role[s.debtor]] | IS_RESERVE[role[s.creditor]]).tolist()
+
+    def _movements(self, s: Segment, rows: list[int], mine: dict[str, list[int]]) -> Iterator[Finding]:
+        """Client money in and out of the reserve by day; own money put in, and what of it leaves again."""
+        for i in rows:
+            payer, payee, fen, time = int(s.debtor[i]), int(s.creditor[i]), int(s.fen[i]), int(s.time[i])
+            for key, accounts in mine.items():
+                into, out_of = payee in accounts, payer in accounts
+                if into == out_of:
+                    continue
+                reserve = self.reserves.setdefault(key, Reserve())
+                other = self.world.accounts.owner_name(payer if into else payee)
+                if self.world.watch.institutions[key].tier(other) in ("P", "R1", "R2"):
+                    if into:
+                        reserve.own_in.append((time, fen, s.first + i))
+                    else:
+                        yield from self._borrowed(key, reserve, time, fen)
+                else:
+                    day = shanghai_day(time)
+                    reserve.client_net[day] = reserve.client_net.get(day, 0) + (fen if into else -fen)
+
+    def _borrowed(self, key: str, reserve: Reserve, time: int, fen: int) -> Iterator[Finding]:
+        """Own money leaves: was it put in only for the cut-offs between?"""
+        for entry in reserve.own_in:
+            came, put_in, _ = entry
+            if time - came <= BORROWED_DAYS * DAY_US and abs(put_in - fen) * PPM <= SAME_PPM * put_in:
+                reserve.own_in.remove(entry)
+                for day in sorted(reserve.cut_offs):
+                    cut = reserve.cut_offs[day]
+                    if came <= day_start_us(day + 1) <= time + DAY_US and came < cut.time <= time:
+                        cut.borrowed_fen += min(put_in, fen)
+                        yield from self._judge(key, reserve, cut, known=time)
+                return
+
+    def _settle(self, key: str, accounts: list[int], now: int) -> Iterator[Finding]:
+        """Judge the statements for which every reserve account's closing balance is there."""
+        reserve = self.reserves[key]
+        for report in sorted(reserve.waiting, key=lambda r: (r.as_of, r.event_time)):
+            day = day_of_date(report.as_of)
+            stated = [(a, reserve.closing.get((a, day))) for a in accounts]
+            if not accounts or any(balance is None for _, balance in stated):
+                continue
+            reserve.waiting.remove(report)
+            cut = CutOff(day, now, report)
+            cut.liabilities_fen = liabilities(report)
+            cut.balances = [(a, balance[0], balance[1]) for a, balance in stated if balance is not None]
+            cut.client_net_fen = reserve.client_net.get(day, 0)
+            cut.understated_fen = self._understated(reserve, cut)
+            reserve.cut_offs[day] = cut
+            yield from self._judge(key, reserve, cut)
+
+    @staticmethod
+    def _understated(reserve: Reserve, cut: CutOff) -> int:
+        """What the roll-forward says is missing from the reported liabilities, carried on until reports own up to it."""
+        before = reserve.cut_offs.get(cut.day - 1)
+        if before is None or not reserve.client_net:
+            return 0
+        missing = before.liabilities_fen + before.understated_fen + cut.client_net_fen - cut.liabilities_fen
+        return missing if missing * PPM >= BREAK_PPM * max(cut.liabilities_fen, 1) and missing > 0 else 0
+
+    @staticmethod
+    def severity(shortfall: int, liabilities: int, days: int) -> int:
+        """Severity of a shortfall on its ``days``-th day in a row."""
+        if shortfall <= max(FLOOR_FEN, liabilities * FLOOR_PPM // PPM):
+            return NO_SEVERITY
+        return RED if days >= RED_DAYS or shortfall * PPM >= RED_PPM * liabilities else ORANGE
+
+    def _judge(self, key: str, reserve: Reserve, cut: CutOff, known: int | None = None) -> Iterator[Finding]:
+        owed = cut.liabilities_fen + cut.understated_fen
+        before = reserve.cut_offs.get(cut.day - 1)
+        short = self.severity(cut.shortfall_fen, owed, 1) > NO_SEVERITY
+        cut.days = (before.days if before is not None else 0) + 1 if short else 0
+        severity = self.severity(cut.shortfall_fen, owed, cut.days)
+        if severity == NO_SEVERITY and cut.understated_fen:
+            severity = YELLOW
+        if severity == NO_SEVERITY or self.in_force("rsv.payees", cut.time) is None and not self._seed(cut.time):
+            return
+        values = {
+            "liabilities_fen": owed,
+            "assets_fen": cut.assets_fen,
+            "shortfall_fen": cut.shortfall_fen,
+            "shortfall_ppm": ppm(max(0, cut.shortfall_fen), owed),
+            "days": cut.days,
+            "understated_fen": cut.understated_fen,
+            "borrowed_fen": cut.borrowed_fen,
+        }
+        flags = ("LIABILITY_UNDERSTATED",) if cut.understated_fen else ()
+        amount = max(cut.shortfall_fen, cut.understated_fen)
+        accounts = tuple(self.world.accounts.ids.names[a] for a, _, _ in cut.balances)
+        yield Finding(self.id, key, cut.time, severity, amount, values, (day_start_us(cut.day), cut.time),
+                      accounts=accounts, known=known, key=cut.day, flags=flags)  # fmt: skip
+
+    def _seed(self, time: int) -> bool:
+        """The plan itself (2016-05-20 on) knows no tolerated misuse, whatever the reserve rules of the day."""
+        return self.in_force("rsv.interest", time) is not None
+
+    def day_close(self, day: int) -> Iterator[Finding]:
+        for key in sorted(self.reserves):
+            reserve = self.reserves[key]
+            oldest = day - KEEP_DAYS
+            reserve.closing = {k: v for k, v in reserve.closing.items() if k[1] > oldest}
+            reserve.client_net = {d: fen for d, fen in reserve.client_net.items() if d > oldest}
+            reserve.cut_offs = {d: cut for d, cut in reserve.cut_offs.items() if d > oldest}
+            reserve.own_in = [e for e in reserve.own_in if e[0] > day_start_us(day - BORROWED_DAYS)]
+            reserve.waiting = [r for r in reserve.waiting if day_of_date(r.as_of) > oldest]
+        return iter(())
+
+    def evidence(self, finding: Finding) -> Evidence:
+        reserve = self.reserves[finding.subject]
+        cut = reserve.cut_offs[finding.key]
+        report = cut.report
+        before = reserve.cut_offs.get(cut.day - 1)
+        names = self.world.accounts.ids.names
+        parts = {name: getattr(report, name) or 0 for name in (*LIABILITY_PARTS, "own_in_reserve_fen", "in_transit_fen")}
+        history = [[d, c.liabilities_fen + c.understated_fen, c.assets_fen, c.days]
+                   for d, c in sorted(reserve.cut_offs.items()) if d <= cut.day]  # fmt: skip
+        return Evidence(
+            formulas={
+                "liabilities_fen": "customer_balance + prepaid_unspent + merchant_payable + in_process + understated",
+                "assets_fen": "sum(balances) + in_transit - own_in_reserve - borrowed",
+                "shortfall_fen": "liabilities_fen - assets_fen",
+                "understated_fen": "yesterday's liabilities + client_net - reported liabilities, when >= 0.01 %",
+            },
+            inputs={
+                "day": cut.day,
+                "report": parts,
+                "balances": [{"account": names[a], "fen": fen} for a, fen, _ in cut.balances],
+                "yesterday_liabilities_fen": before.liabilities_fen + before.understated_fen if before else None,
+                "client_net_fen": cut.client_net_fen,
+                "roll_forward": bool(reserve.client_net),
+                "borrowed_fen": cut.borrowed_fen,
+                "history": history,
+            },
+            events=[(report.source_id, report.event_id), *(ref for _, _, ref in cut.balances if ref is not None)],
+            related=related_paths(self.world, finding.subject, ()),
+            thresholds={"floor_fen": FLOOR_FEN, "floor_ppm": FLOOR_PPM, "red_ppm": RED_PPM, "red_days": RED_DAYS,
+                        "source": "E"},  # fmt: skip
+        )
+
+
+LIABILITY_PARTS = ("customer_balance_fen", "prepaid_unspent_fen", "merchant_payable_fen", "in_process_fen")
+
+
+def liabilities(report: LiabilityReport) -> int:
+    """What the institution says it owes its clients."""
+    return sum(getattr(report, name) or 0 for name in LIABILITY_PARTS)

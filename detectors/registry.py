@@ -1,0 +1,18 @@
+"""All detectors, in the order of their ids: a detector is registered by standing in this list."""
+
+from chuantou.detectors.contract import Detector
+from chuantou.detectors.flow.transfer_loop import TransferLoop
+from chuantou.detectors.p2p.fund_pool import FundPool
+from chuantou.detectors.p2p.maturity_mismatch import MaturityMismatch
+from chuantou.detectors.p2p.self_financing import SelfFinancing
+from chuantou.detectors.pay.reserve_misuse import ReserveMisuse
+from chuantou.detectors.pay.reserve_shortfall import ReserveShortfall
+
+DETECTORS: tuple[type[Detector], ...] = (
+    TransferLoop,
+    FundPool,
+    SelfFinancing,
+    MaturityMismatch,
+    ReserveShortfall,
+    ReserveMisuse,
+)

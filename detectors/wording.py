@@ -1,0 +1,67 @@
+"""The words of alerts, Chinese first: they state facts and the clause and never say “crime” (catalogue §3.12)."""
+
+from collections.abc import Mapping
+
+SEVERITY_ZH = {"log": "记录", "yellow": "黄色", "orange": "橙色", "red": "红色"}
+
+FACTS_ZH = {
+    "P2P-01": "向{n_investors}名出资人归集资金{inflow_fen}，其中{pool_ratio_ppm}未到达指定借款人，沉淀峰值{idle_peak_fen}",
+    "P2P-04": "放款{disbursed_fen}，按先进先出追踪{traced_fifo_ppm}（按比例{traced_prorata_ppm}，"
+    "后进先出{traced_lifo_ppm}，上限{traced_maxflow_ppm}）流向平台自身或关联方，涉及借款人{n_borrowers}名",
+    "P2P-07": "30日缺口{gap30_ppm}，资产平均期限{wal_assets_days}天，负债平均期限{wal_liabilities_days}天",
+    "PAY-01": "应付客户{liabilities_fen}，备付金实有{assets_fen}，缺口{shortfall_fen}（{shortfall_ppm}），连续{days}日",
+    "PAY-02": "备付金向无权收款人支付{n_debits}笔共{misused_fen}",
+    "FLOW-01": "资金经{hops}个账户在{span_seconds}秒内回到原账户，最小一笔{loop_fen}",
+}
+FACTS_EN = {
+    "P2P-01": "gathered {inflow_fen} from {n_investors} investors, of which {pool_ratio_ppm} never reached the named "
+    "borrowers; idle peak {idle_peak_fen}",
+    "P2P-04": "paid out {disbursed_fen}; {traced_fifo_ppm} of it by FIFO (pro-rata {traced_prorata_ppm}, LIFO "
+    "{traced_lifo_ppm}, at most {traced_maxflow_ppm}) reached the platform or related parties; {n_borrowers} borrower(s)",
+    "P2P-07": "30-day gap {gap30_ppm}; assets run {wal_assets_days} days, liabilities {wal_liabilities_days} days",
+    "PAY-01": "owes clients {liabilities_fen}, holds {assets_fen} in reserve: short of {shortfall_fen} "
+    "({shortfall_ppm}), day {days} in a row",
+    "PAY-02": "paid {misused_fen} out of the reserve in {n_debits} debit(s) to payees not entitled to it",
+    "FLOW-01": "money came back after {hops} accounts within {span_seconds} seconds; smallest transfer {loop_fen}",
+}
+
+
+def summary_zh(detector: str, title: str, clause: str, who: str, span: tuple[str, str], values: Mapping) -> str:
+    """“…符合…情形，涉嫌…，待核实。” for an accusation; a lead only states what was seen."""
+    facts = FACTS_ZH[detector].format(**_written(values, "元"))
+    if detector.startswith("FLOW-"):
+        return f"{who}{span[0]}至{span[1]}：{facts}。属线索，待核实。"
+    return f"{who}{span[0]}至{span[1]}：{facts}。符合“{clause} {title}”情形，涉嫌{title}，待核实。"
+
+
+def summary_en(detector: str, title: str, clause: str, who: str, span: tuple[str, str], values: Mapping) -> str:
+    """The same in English: “… meets …, suspected of …, to be verified.”"""
+    facts = FACTS_EN[detector].format(**_written(values, " yuan"))
+    if detector.startswith("FLOW-"):
+        return f"{who}, {span[0]} to {span[1]}: {facts}. A lead, to be verified."
+    return f"{who}, {span[0]} to {span[1]}: {facts}. Meets the description of clause {clause} ({title}), suspected; to be verified."
+
+
+def yuan(fen: int) -> str:
+    """Exact yuan with separators: 123456 fen is 1,234.56."""
+    sign, fen = ("-", -fen) if fen < 0 else ("", fen)
+    cents = f".{fen % 100:02d}" if fen % 100 else ""
+    return f"{sign}{fen // 100:,}{cents}"
+
+
+def percent(ppm: int) -> str:
+    """Percent with two decimals, cut: 941192 ppm is 94.11%."""
+    sign, ppm = ("-", -ppm) if ppm < 0 else ("", ppm)
+    return f"{sign}{ppm // 10_000}.{ppm // 100 % 100:02d}%"
+
+
+def _written(values: Mapping, unit: str) -> dict[str, str]:
+    out = {}
+    for name, value in values.items():
+        if name.endswith("_fen"):
+            out[name] = yuan(value) + unit
+        elif name.endswith("_ppm"):
+            out[name] = percent(value)
+        else:
+            out[name] = str(value)
+    return out

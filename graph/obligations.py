@@ -1,0 +1,257 @@
+"""Who owes what to whom, and when (contract, “Who owes whom on day d”).
+
+One book a platform: claims of investors and loans to borrowers, each with a ladder ``{due day: fen}`` that is kept up
+to date at every event, so that a maturity gap of any day is a sum over at most a few hundred entries.
+
+Readings (docs/decisions.md): a claim on a listing runs from the day its loan is disbursed – until then the money lies
+in escrow and is owed back at once, whoever asks; a buyer of a claim holds it to the end of the loan behind it.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from chuantou.schemas.clock import day_of_date, shanghai_day
+from chuantou.schemas.streams import ProductEvent
+
+FAR = 1 << 30
+
+
+@dataclass
+class Claim:
+    """An investor's principal. ``due`` is a day; ``sold_to`` names the buyers after the first holder."""
+
+    key: str
+    holder: str
+    principal_fen: int
+    due: int
+    since: int
+    product: str | None
+    listing: str | None
+    event: tuple[str, str]
+    exit_due: int = 0  # the day on which its first holder may leave
+    subscribed_fen: int = 0
+    running: bool = True
+    sold_to: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass
+class Instalment:
+    """What a borrower owes on a day; ``left_fen`` is what was not repaid yet."""
+
+    plan_id: str
+    due: int
+    principal_fen: int
+    left_fen: int
+    event: tuple[str, str]
+
+
+@dataclass
+class Loan:
+    """A listing: asked for, disbursed, repaid. ``left_fen`` without a plan falls due on ``due``."""
+
+    key: str
+    borrower: str | None = None
+    asked_fen: int = 0
+    disbursed_fen: int = 0
+    disbursed_on: int | None = None
+    due: int | None = None
+    term_days: int | None = None
+    status: str | None = None
+    plan: dict[str, Instalment] = field(default_factory=dict)
+    event: tuple[str, str] = ("", "")
+
+    @property
+    def ends(self) -> int:
+        """Day on which the last principal falls due; ``FAR`` when nobody says."""
+        if self.plan:
+            return max(i.due for i in self.plan.values())
+        if self.due is not None:
+            return self.due
+        if self.disbursed_on is not None and self.term_days is not None:
+            return self.disbursed_on + self.term_days
+        return FAR
+
+    @property
+    def repaid(self) -> bool:
+        return bool(self.plan) and all(i.left_fen == 0 for i in self.plan.values())
+
+
+class Book:
+    """Claims and loans of one platform, with a ladder of principal by due day on either side."""
+
+    def __init__(self, platform: str) -> None:
+        self.platform = platform
+        self.claims: dict[str, Claim] = {}
+        self.loans: dict[str, Loan] = {}
+        self.products: dict[str, ProductEvent] = {}
+        self.allocated: dict[str, set[str]] = defaultdict(set)
+        self.plan_listing: dict[str, str] = {}
+        self.owed_to_investors: dict[int, int] = defaultdict(int)
+        self.owed_by_borrowers: dict[int, int] = defaultdict(int)
+        self.waiting: dict[str, list[str]] = defaultdict(list)
+        self.closed_claims: dict[str, Claim] = {}
+
+    def apply(self, e: ProductEvent) -> None:
+        """Take one product event; what it lacks to be understood leaves the book unchanged."""
+        handler = getattr(self, f"_{e.type.lower()}", None)
+        if handler is not None:
+            handler(e, shanghai_day(e.event_time))
+
+    def loan(self, listing: str) -> Loan:
+        return self.loans.setdefault(listing, Loan(listing))
+
+    def _product(self, e: ProductEvent, day: int) -> None:
+        self.products[e.product] = e
+
+    def _listing(self, e: ProductEvent, day: int) -> None:
+        loan = self.loan(e.listing)
+        self._ladder(loan, -1)
+        loan.borrower, loan.asked_fen, loan.term_days = e.borrower, e.amount_fen or 0, e.term_days
+        loan.event = (e.source_id, e.event_id)
+        if e.due is not None:
+            loan.due = day_of_date(e.due)
+        self._ladder(loan, +1)
+
+    def _listing_status(self, e: ProductEvent, day: int) -> None:
+        self.loan(e.listing).status = e.status
+        if e.status == "MISCARRY":
+            for key in self.waiting.pop(e.listing, ()):
+                self.claims.pop(key, None)
+
+    def _subscribe(self, e: ProductEvent, day: int) -> None:
+        key = e.claim or f"{e.source_id}/{e.event_id}"
+        known = self.claims.get(key)
+        if known is not None:
+            if e.confirmed and e.due is not None:  # the investor acted: a renewal, not an automatic roll-over
+                self._move_due(known, day_of_date(e.due))
+                known.exit_due = known.due
+            return
+        due = self._claim_due(e, day)
+        claim = Claim(key, e.investor, e.amount_fen, due, day, e.product, e.listing, (e.source_id, e.event_id), due,
+                      e.amount_fen)  # fmt: skip
+        self.claims[key] = claim
+        if e.listing is not None and self.loan(e.listing).disbursed_on is None:
+            claim.running = False
+            self.waiting[e.listing].append(key)
+        else:
+            self.owed_to_investors[claim.due] += claim.principal_fen
+
+    def _claim_due(self, e: ProductEvent, day: int) -> int:
+        if e.due is not None:
+            return day_of_date(e.due)
+        start = day_of_date(e.start) if e.start is not None else day
+        offered = self.products.get(e.product) if e.product else None
+        if offered is not None and offered.term_days is not None:
+            return start + offered.term_days
+        loan = self.loans.get(e.listing) if e.listing else None
+        if loan is not None and loan.term_days is not None:
+            return start + loan.term_days
+        return start  # payable on demand
+
+    def _move_due(self, claim: Claim, due: int) -> None:
+        if claim.running:
+            self.owed_to_investors[claim.due] -= claim.principal_fen
+            self.owed_to_investors[due] += claim.principal_fen
+        claim.due = due
+
+    def forget_closed(self, before: int) -> None:
+        """Drop repaid claims whose exit lies before the day ``before``."""
+        self.closed_claims = {key: c for key, c in self.closed_claims.items() if c.exit_due >= before}
+
+    def _alloc(self, e: ProductEvent, day: int) -> None:
+        self.allocated[e.product].add(e.listing)
+        claim = self.claims.get(e.claim) if e.claim else None
+        if claim is not None and claim.listing is None:
+            claim.listing = e.listing
+
+    def _disburse(self, e: ProductEvent, day: int) -> None:
+        loan = self.loan(e.listing)
+        if loan.borrower is None:
+            loan.borrower = e.borrower
+        self._ladder(loan, -1)
+        loan.disbursed_fen += e.amount_fen
+        if loan.disbursed_on is None:
+            loan.disbursed_on = day
+        self._ladder(loan, +1)
+        for key in self.waiting.pop(e.listing, ()):
+            claim = self.claims.get(key)
+            if claim is not None and not claim.running:
+                claim.running = True
+                self.owed_to_investors[claim.due] += claim.principal_fen
+
+    def _ladder(self, loan: Loan, sign: int) -> None:
+        """Add (+1) or take away (−1) what the loan's borrower still owes."""
+        if loan.disbursed_on is None:
+            return
+        if loan.plan:
+            for instalment in loan.plan.values():
+                self.owed_by_borrowers[instalment.due] += sign * instalment.left_fen
+        else:
+            self.owed_by_borrowers[loan.ends] += sign * loan.disbursed_fen
+
+    def _repay_plan(self, e: ProductEvent, day: int) -> None:
+        loan = self.loan(e.listing)
+        self._ladder(loan, -1)
+        fen = e.principal_fen or 0
+        loan.plan[e.plan_id] = Instalment(e.plan_id, day_of_date(e.due), fen, fen, (e.source_id, e.event_id))
+        self.plan_listing[e.plan_id] = e.listing
+        self._ladder(loan, +1)
+
+    def _repay(self, e: ProductEvent, day: int) -> None:
+        loan = self.loans.get(self.plan_listing.get(e.plan_id, ""))
+        if loan is None:
+            return
+        self._ladder(loan, -1)
+        instalment = loan.plan[e.plan_id]
+        instalment.left_fen = max(0, instalment.left_fen - (e.principal_fen or 0))
+        self._ladder(loan, +1)
+
+    def _redeem(self, e: ProductEvent, day: int) -> None:
+        left = e.amount_fen
+        if e.claim is not None:
+            held = [self.claims[e.claim]] if e.claim in self.claims else []
+        else:
+            held = [c for c in self.claims.values() if c.product == e.product and c.holder == e.investor]
+        for claim in sorted(held, key=lambda c: (c.due, c.key)):
+            left -= self._reduce(claim, left)
+
+    def _reduce(self, claim: Claim, fen: int) -> int:
+        taken = min(fen, claim.principal_fen)
+        claim.principal_fen -= taken
+        if claim.running:
+            self.owed_to_investors[claim.due] -= taken
+        if claim.principal_fen == 0:
+            self.closed_claims[claim.key] = self.claims.pop(claim.key)
+        return taken
+
+    def _claim_transfer(self, e: ProductEvent, day: int) -> None:
+        claim = self.claims.get(e.claim)
+        if claim is None:
+            return
+        claim.holder = e.to_party
+        claim.sold_to.append((day, e.to_party))
+        loan = self.loans.get(claim.listing) if claim.listing else None
+        if loan is not None and loan.ends != FAR:
+            self._move_due(claim, max(claim.due, loan.ends))
+
+    def _close(self, e: ProductEvent, day: int) -> None:
+        if e.listing is not None:
+            self.loan(e.listing).status = "CLOSED"
+
+    def outstanding_fen(self) -> int:
+        """Principal owed to investors on running claims."""
+        return sum(self.owed_to_investors.values())
+
+
+class Obligations:
+    """The books of all platforms."""
+
+    def __init__(self) -> None:
+        self.books: dict[str, Book] = {}
+
+    def apply(self, e: ProductEvent) -> Book:
+        book = self.books.get(e.platform)
+        if book is None:
+            book = self.books[e.platform] = Book(e.platform)
+        book.apply(e)
+        return book

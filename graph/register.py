@@ -1,0 +1,167 @@
+"""The register: who exists, who may do what, who belongs together. Fed by events, asked by detectors.
+
+Answers depend on the set of events told, never on their order: where two disagree about the same thing, the later one
+(event time, source, event id) is right. The register lags the money: what is told today may change what held last year.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from itertools import chain
+from typing import Any
+
+from chuantou.graph.account_control import AccountControl
+from chuantou.graph.licences import LicenceBook, LicenceInfo
+from chuantou.graph.look_through import Shares, shares_of
+from chuantou.graph.ownership import Link, OwnershipGraph, Window, boundary_days
+from chuantou.graph.related import EX_OFFICER_DAYS, Related, RelatedSearch, with_money
+from chuantou.schemas.clock import shanghai_day
+from chuantou.schemas.streams import LicenceEvent, OwnershipEvent, PartyEvent
+
+AROUND_DAYS = 180  # the window of §3.3 against dropping a relative before the deal
+MAX_ANSWERS = 10_000  # relations remembered; forgotten all at once, and asked anew
+
+
+@dataclass(frozen=True, slots=True)
+class PartyInfo:
+    """What is known of a party; None where nothing was told. Money in fen."""
+
+    key: str
+    kind: str | None = None
+    name: str | None = None
+    sector: str | None = None
+    scope_text: str | None = None
+    reg_region: str | None = None
+    op_region: str | None = None
+    reg_capital_fen: int | None = None
+    status: str | None = None
+    watched: bool = False
+
+
+FIELDS = tuple(field.name for field in fields(PartyInfo) if field.name != "key")
+
+
+class Register:
+    """Parties, licences, ownership and account control. ``version`` grows with every change; the whole pickles."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        # party → field → (order of telling, value): a later event without the field does not unsay it
+        self._parties: dict[str, dict[str, tuple[tuple[int, str, str], Any]]] = {}
+        self._licences = LicenceBook()
+        self._ownership = OwnershipGraph()
+        self._accounts = AccountControl()
+        self._answers: dict[tuple[str, int, int], Related] = {}
+        # days on which a tie, a bank licence or an account's hands may begin or end to count
+        self._boundaries: set[int] = set()
+
+    def party_event(self, e: PartyEvent) -> None:
+        told = [(name, value) for name in FIELDS if (value := getattr(e, name)) is not None]
+        self._describe(e.party, told, (e.event_time, e.source_id, e.event_id))
+        self._changed(relations=e.sector is not None)
+
+    def ownership_event(self, e: OwnershipEvent) -> None:
+        if e.type == "CAPITAL":
+            told = [("reg_capital_fen", e.amount_fen)]
+            self._describe(e.party, told, (e.event_time, e.source_id, e.event_id))
+        tied = self._ownership.tell(e)
+        self._changed(relations=tied, boundaries=boundary_days(e) if tied else ())
+
+    def licence_event(self, e: LicenceEvent) -> None:
+        self._licences.tell(e)
+        bank = e.kind == "bank"
+        self._changed(relations=bank, boundaries=boundary_days(e) if bank else ())
+
+    def account_link(
+        self, account: str, owner: str | None, signatories: Sequence[str], device: str | None, event_time: int
+    ) -> None:
+        """Whose an account is and in whose hands from ``event_time`` (µs UTC) on; None or empty: as it was.
+
+        No change, and no new ``version``, until something says in whose hands: an owner alone ties nobody.
+        """
+        if self._accounts.tell(account, owner, signatories, device, event_time):
+            day = shanghai_day(event_time)
+            self._changed(relations=True, boundaries=(day, day + 1))
+
+    def _describe(self, party: str, told: Iterable[tuple[str, Any]], order: tuple[int, str, str]) -> None:
+        known = self._parties.setdefault(party, {})
+        for name, value in told:
+            if name not in known or order >= known[name][0]:
+                known[name] = (order, value)
+
+    def _changed(self, relations: bool, boundaries: Iterable[int] = ()) -> None:
+        self.version += 1
+        self._boundaries.update(boundaries)
+        if relations:
+            self._answers.clear()
+
+    def party(self, key: str) -> PartyInfo | None:
+        """The latest word on each field; None for a party that no party event (or change of capital) named."""
+        known = self._parties.get(key)
+        return None if known is None else PartyInfo(key, **{name: value for name, (_, value) in known.items()})
+
+    def watched(self) -> list[str]:
+        """Supervised institutions, sorted."""
+        return sorted(key for key, known in self._parties.items() if "watched" in known and known["watched"][1])
+
+    def licences(self, party: str, day: int) -> list[LicenceInfo]:
+        """Licences of a party that are valid on ``day``, by kind."""
+        return self._licences.valid(party, day, day)
+
+    def has_licence(self, party: str, kind: str, day: int) -> bool:
+        return any(licence.kind == kind for licence in self.licences(party, day))
+
+    def is_bank(self, party: str, window: Window) -> bool:
+        """A bank by its licence on a day of the window, or by its sector."""
+        known = self._parties.get(party, {})
+        if "sector" in known and known["sector"][1] == "BANK":
+            return True
+        return any(licence.kind == "bank" for licence in self._licences.valid(party, *window))
+
+    def related(
+        self, party: str, day: int, around_days: int = AROUND_DAYS, money_with: Iterable[str] | None = None
+    ) -> Related:
+        """Rel(party, day): everyone in R1, R2 and R3 on any day within ``around_days``, sorted, without itself.
+
+        R3 parties in ``money_with`` (those it has a money link with) that have two independent soft links come as R2.
+        The answer is shared between callers: do not change it. ``.truncated`` tells that a bound was met.
+        """
+        question = (party, day, around_days)
+        if question not in self._answers:
+            if len(self._answers) >= MAX_ANSWERS:
+                self._answers.clear()
+            search = RelatedSearch(self._ownership, self._accounts, self.is_bank, party, day, around_days)
+            self._answers[question] = search.run()
+        related = self._answers[question]
+        return related if money_with is None else with_money(related, money_with)
+
+    def window_moves(self, before: int, day: int, around_days: int = AROUND_DAYS) -> bool:
+        """Whether ``related`` can answer differently on ``day`` than on the earlier day ``before``, by time alone."""
+        return any(
+            before + reach < boundary <= day + reach
+            for boundary, reach in chain.from_iterable(
+                ((b, around_days), (b, -around_days), (b, -EX_OFFICER_DAYS)) for b in self._boundaries
+            )
+        )
+
+    def device_owners(self, device: str | None) -> list[str]:
+        """Owners, at any time, of the accounts that were ever bound to the device; sorted."""
+        return [] if device is None else self._accounts.device_owners(device)
+
+    def effective_ppm(self, holder: str, day: int) -> dict[str, int]:
+        """Effective share of ``holder`` in every company below it on ``day``, ppm by company, sorted."""
+        return self.effective_shares(holder, day).ppm
+
+    def effective_shares(self, holder: str, day: int) -> Shares:
+        """As ``effective_ppm``, and whether a bound was met (then the shares are lower bounds)."""
+        return shares_of(self._ownership, holder, day)
+
+    def controllers_of(self, party: str, day: int, around_days: int = 0) -> list[Link]:
+        """Direct links that give somebody control of ``party`` (§3.3 a–d), in order."""
+        return self._ownership.controllers(party, Window(day - around_days, day + around_days))
+
+    def controlled_by(self, party: str, day: int, around_days: int = 0) -> list[Link]:
+        """Direct links that give ``party`` control of somebody (§3.3 a–d), in order."""
+        return self._ownership.controlled(party, Window(day - around_days, day + around_days))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_answers": {}}

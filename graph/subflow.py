@@ -1,0 +1,86 @@
+"""The part of the log that money of one transfer can have touched: a small local ledger to trace in.
+
+Forward in time from the payee of the root: every account that the money can have reached by transfers in booking order,
+all debits of those accounts, and all credits that mixed with it there. Everything else is one account, OUTSIDE.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chuantou.graph.ledger import Ledger
+
+OUTSIDE = 0
+MAX_TRANSFERS = 20_000  # of one subflow; reaching it is reported
+NONE = -1
+
+
+@dataclass
+class Subflow:
+    """Transfers in booking order over dense local accounts; account 0 is OUTSIDE.
+
+    ``rows`` int64[n] log indices, ``debtor``/``creditor`` int32[n] local, ``fen`` int64[n], ``opening_fen`` int64[k],
+    ``accounts`` int32[k] dense ledger ids (``accounts[0]`` = -1), ``root`` the local index of the root transfer.
+    """
+
+    rows: NDArray[np.int64]
+    debtor: NDArray[np.int32]
+    creditor: NDArray[np.int32]
+    fen: NDArray[np.int64]
+    opening_fen: NDArray[np.int64]
+    accounts: NDArray[np.int32]
+    root: int
+    truncated: bool
+
+
+def subflow(
+    ledger: Ledger, root: int, until_us: int, max_hops: int, min_fen: int, stops: Callable[[int], bool]
+) -> Subflow:
+    """Gather the subflow of log entry ``root`` up to ``until_us`` (inclusive).
+
+    An account is reached by at most ``max_hops`` transfers of at least ``min_fen``; money is not followed out of
+    accounts for which ``stops`` holds.
+    """
+    log, base = ledger.log, ledger.base
+    start = int(log.creditor[root - base])
+    local = {NONE: OUTSIDE, start: 1}
+    opening = [0, int(log.creditor_balance[root - base])]
+    hop = {start: 0}
+    queue: list[int] = []  # log indices, each pushed from the chains of a reached account
+    rows: list[int] = [root]
+    seen = {root}
+
+    def follow(index: int) -> None:
+        if index != NONE and index not in seen and int(log.time[index - base]) <= until_us:
+            seen.add(index)
+            heappush(queue, index)
+
+    follow(ledger.first_out_after(root))
+    follow(int(log.next_in[root - base]))
+    while queue and len(rows) < MAX_TRANSFERS:
+        index = heappop(queue)
+        at = index - base
+        payer, payee = int(log.debtor[at]), int(log.creditor[at])
+        rows.append(index)
+        if payer in hop:
+            follow(int(log.next_out[at]))
+            if payee not in local:
+                local[payee] = len(local)
+                opening.append(int(log.creditor_balance[at]))
+            new = payee not in hop and hop[payer] < max_hops and int(log.fen[at]) >= min_fen
+            if new and not stops(payee):
+                hop[payee] = hop[payer] + 1
+                follow(ledger.first_out_after(index))
+        if payee in hop:
+            follow(int(log.next_in[at]))
+    index = np.array(rows, np.int64)
+    at = index - base
+    # what comes from an account whose debits are not all listed comes from OUTSIDE: nothing traced leaves it
+    debtor = [local[int(account)] if int(account) in hop else OUTSIDE for account in log.debtor[at]]
+    debtor[0] = OUTSIDE
+    creditor = [local[int(account)] if int(account) in local else OUTSIDE for account in log.creditor[at]]
+    return Subflow(index, np.array(debtor, np.int32), np.array(creditor, np.int32), log.fen[at].copy(),
+                   np.array(opening, np.int64), np.array(list(local), np.int32), 0, bool(queue))  # fmt: skip

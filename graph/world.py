@@ -1,0 +1,300 @@
+"""Everything the engine knows about the money and its owners, advanced event by event in one order.
+
+The transfers between two other events form a *run*: within it nothing changes that a transfer could look up, so a run
+is booked by kernels over columns. Events that concern an account or listing which no transfer of the current run has
+touched cannot change it either; they are applied at once and do not cut the run.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from chuantou.graph import flow_class as fc
+from chuantou.graph.accounts import (
+    IS_LOOP_BLOCKED,
+    IS_RESERVE,
+    IS_TERMINAL,
+    NONE,
+    Accounts,
+    Interner,
+)
+from chuantou.graph.columns import Columns
+from chuantou.graph.ledger import Ledger, Parts
+from chuantou.graph.loops import Loop, LoopIndex
+from chuantou.graph.obligations import Obligations
+from chuantou.graph.register import Register
+from chuantou.graph.watch import WatchList
+from chuantou.schemas.clock import DAY_US, shanghai_day
+from chuantou.schemas.rules import RulePack
+from chuantou.schemas.streams import (
+    AccountEvent,
+    BalanceEvent,
+    Event,
+    LicenceEvent,
+    OwnershipEvent,
+    PartyEvent,
+    ProductEvent,
+)
+
+LOOP_WINDOW_US = 10 * DAY_US  # contract, FLOW family
+LOOP_KEEP_PPM = 800_000
+
+
+class TransferColumns(NamedTuple):
+    """Transfers in booking order, ids resolved; ``event_id`` and ``source_id`` stay Arrow strings."""
+
+    time: NDArray[np.int64]
+    debtor: NDArray[np.int32]
+    creditor: NDArray[np.int32]
+    fen: NDArray[np.int64]
+    debtor_party: NDArray[np.int32]
+    creditor_party: NDArray[np.int32]
+    flow_class: NDArray[np.int8]
+    basis: NDArray[np.int8]
+    listing: NDArray[np.int32]
+    product: NDArray[np.int32]
+    order: NDArray[np.int32]
+    source_id: pa.Array
+    event_id: pa.Array
+
+    def cut(self, start: int, stop: int) -> "TransferColumns":
+        return TransferColumns(*(column[start:stop] for column in self))
+
+
+@dataclass
+class Segment:
+    """What one run of transfers and the events inside it brought, as facts; the register stood still meanwhile."""
+
+    first: int
+    end: int
+    time: NDArray[np.int64]
+    debtor: NDArray[np.int32]
+    creditor: NDArray[np.int32]
+    fen: NDArray[np.int64]
+    kind: NDArray[np.int8]
+    payer_party: NDArray[np.int32]
+    payee_party: NDArray[np.int32]
+    parts: Parts
+    loops: list[Loop]
+    events: list[tuple[int, Event]] = field(default_factory=list)  # (log index of the next transfer, event)
+
+
+    @classmethod
+    def empty(cls, at: int) -> "Segment":
+        """A segment without transfers, at log index ``at``."""
+        none = np.empty(0, np.int64)
+        small = none.astype(np.int32)
+        parts = Parts(none, none, none, none.astype(np.int8))
+        return cls(at, at, none, small, small, none, none.astype(np.int8), small, small, parts, [])
+
+
+class EventRefs:
+    """``(source_id, event_id)`` of every transfer in the log, kept as the Arrow chunks they came in."""
+
+    def __init__(self) -> None:
+        self.first: list[int] = []
+        self.chunks: list[tuple[pa.Array, pa.Array]] = []
+
+    def append(self, first: int, source_id: pa.Array, event_id: pa.Array) -> None:
+        self.first.append(first)
+        self.chunks.append((source_id, event_id))
+
+    def of(self, log_index: int) -> tuple[str, str]:
+        chunk = int(np.searchsorted(self.first, log_index, side="right")) - 1
+        at = log_index - self.first[chunk]
+        source_id, event_id = self.chunks[chunk]
+        return source_id[at].as_py(), event_id[at].as_py()
+
+    def forget_before(self, log_index: int) -> None:
+        keep = max(0, int(np.searchsorted(self.first, log_index, side="right")) - 1)
+        del self.first[:keep], self.chunks[:keep]
+
+
+class Places:
+    """Where watched institutions pay rent and salaries: evidence of the operating place (catalogue §6.3).
+
+    What a day brings counts from its close on, so that an alert never depends on how a day was cut into batches.
+    """
+
+    def __init__(self) -> None:
+        self.counts: dict[tuple[str, str], dict[str, int]] = {}
+        self._today: list[tuple[str, str, str]] = []
+
+    def note(self, world: "World", t: TransferColumns, payer: NDArray[np.int32]) -> None:
+        """Remember the regions of payees of rent and salaries in a run of transfers."""
+        for kind, code in (("rent", fc.CLASS_ID["RENT"]), ("payroll", fc.CLASS_ID["PAYROLL"])):
+            for i in np.flatnonzero((t.flow_class == code) & (payer != NONE)).tolist():
+                party = world.parties.names[payer[i]]
+                region = world.region_of(int(t.creditor[i])) if party in world.watch.institutions else None
+                if region is not None:
+                    self._today.append((party, kind, region))
+
+    def close_day(self) -> None:
+        for party, kind, region in self._today:
+            counts = self.counts.setdefault((party, kind), {})
+            counts[region] = counts.get(region, 0) + 1
+        self._today.clear()
+
+
+class World:
+    """Register, accounts, ledger, loops, obligations and the watch list."""
+
+    def __init__(self, rules: RulePack) -> None:
+        self.rules = rules
+        self.parties = Interner()
+        self.listings = Interner()
+        self.products = Interner()
+        self.orders = Interner()
+        self.register = Register()
+        self.accounts = Accounts(self.parties)
+        self.watch = WatchList(self.register, self.accounts)
+        self.ledger = Ledger()
+        self.loops = LoopIndex(LOOP_WINDOW_US, LOOP_KEEP_PPM)
+        self.obligations = Obligations()
+        self.refs = EventRefs()
+        self.listing_table = Columns({"borrower": (np.int32, NONE), "platform": (np.int32, NONE)})
+        self.party_table = Columns({"person": (np.bool_, False)})
+        self.sub_ledger_gap: dict[int, int] = {}  # last reported master − Σ sub-ledgers (DQ-06), account -> fen
+        self.stated_balance: dict[tuple[int, int], int] = {}  # (account, day) -> closing fen as the bank states it
+        self.places = Places()
+        self.day = NONE
+        self.ended = False  # no event will come: what is due later than now says nothing
+
+    # -- events that are not transfers ---------------------------------------------------------------------------
+
+    def apply(self, e: Event) -> None:
+        """Take an event of any stream but ``clr.transfers`` into the state."""
+        if isinstance(e, AccountEvent):
+            self._account(e)
+        elif isinstance(e, PartyEvent):
+            self.register.party_event(e)
+            self.watch.touch(e.party)
+        elif isinstance(e, OwnershipEvent):
+            self.register.ownership_event(e)
+            self.watch.touch(e.party, e.holder)
+        elif isinstance(e, LicenceEvent):
+            self.register.licence_event(e)
+            self.watch.touch(e.party)
+        elif isinstance(e, ProductEvent):
+            self._product(e)
+        elif isinstance(e, BalanceEvent):
+            self._balance(e)
+
+    def _balance(self, e: BalanceEvent) -> None:
+        account = self.accounts.ids.id(e.account)
+        self._grow()
+        if e.kind == "LEDGER_SUB_SUM":
+            stated = self.stated_balance.get((account, shanghai_day(e.as_of)))
+            if stated is not None:
+                self.sub_ledger_gap[account] = stated - e.fen
+        elif e.kind == "CLOSING":
+            self.stated_balance[account, shanghai_day(e.as_of)] = e.fen
+        elif self.ledger.accounts.last_out[account] == NONE and self.ledger.accounts.last_in[account] == NONE:
+            self.ledger.set_opening(account, e.fen)
+
+    def _account(self, e: AccountEvent) -> None:
+        account = self.accounts.apply(e)
+        self._grow()
+        self.ledger.accounts.terminal[account] = IS_TERMINAL[self.accounts.table.role[account]]
+        if e.owner or e.signatories or e.device:
+            owner = self.accounts.owner_name(account) if self.accounts.table.owner[account] != NONE else None
+            before = self.register.version
+            self.register.account_link(e.account, owner, e.signatories or (), e.device, e.event_time)
+            if self.register.version != before:
+                self.watch.touch(owner, *(e.signatories or ()), *self.register.device_owners(e.device))
+        self.watch.map_account(account)
+
+    def _product(self, e: ProductEvent) -> None:
+        self.obligations.apply(e)
+        if e.listing is None:
+            return
+        listing = self.listings.id(e.listing)
+        self.listing_table.reserve(len(self.listings))
+        self.listing_table.platform[listing] = self.parties.id(e.platform)
+        if e.borrower is not None:
+            self.listing_table.borrower[listing] = self.parties.id(e.borrower)
+
+    def cuts(self, e: Event, run: TransferColumns | None) -> bool:
+        """Whether the event may change what a transfer of ``run`` or a fact waiting before it looks up.
+
+        An account, listing or party that no transfer of the run has met cannot; nor can a tie between two parties who
+        both stand outside every watched circle.
+        """
+        if isinstance(e, BalanceEvent):
+            return e.kind == "OPENING" and self._moves(self.accounts.ids.get(e.account), run)
+        if isinstance(e, AccountEvent):
+            quiet = e.type == "OPEN" and not e.signatories and not e.device
+            return not quiet or self._moves(self.accounts.ids.get(e.account), run)
+        if isinstance(e, ProductEvent):
+            listing = self.listings.get(e.listing)
+            return listing != NONE and run is not None and bool((run.listing == listing).any())
+        if isinstance(e, PartyEvent):
+            return self.parties.get(e.party) != NONE or e.party in self.watch.institutions_of
+        if isinstance(e, OwnershipEvent):
+            return e.party in self.watch.institutions_of or (e.holder or "") in self.watch.institutions_of
+        return isinstance(e, LicenceEvent)
+
+    @staticmethod
+    def _moves(account: int, run: TransferColumns | None) -> bool:
+        if account == NONE or run is None:
+            return False
+        return bool((run.debtor == account).any() or (run.creditor == account).any())
+
+    def region_of(self, account: int) -> str | None:
+        """Region of the branch that opened the account, else of its owner's place of business."""
+        branch = self.accounts.branch.get(account)
+        owner = int(self.accounts.table.owner[account])
+        if branch is not None or owner == NONE:
+            return branch
+        info = self.register.party(self.parties.names[owner])
+        return (info.op_region or info.reg_region) if info is not None else None
+
+    def _grow(self) -> None:
+        self.accounts.grow()
+        self.ledger.accounts.reserve(len(self.accounts.ids))
+
+    # -- transfers -----------------------------------------------------------------------------------------------
+
+    def book(self, t: TransferColumns) -> Segment:
+        """Book a run of transfers; returns its facts."""
+        self._grow()
+        self._note_persons()
+        self.listing_table.reserve(len(self.listings))
+        if len(self.watch.cluster_of) < self.accounts.table.size:
+            self.watch.map_accounts()
+        owner, role = self.accounts.table.owner, self.accounts.table.role
+        payer = np.where(owner[t.debtor] != NONE, owner[t.debtor], t.debtor_party).astype(np.int32)
+        payee = np.where(owner[t.creditor] != NONE, owner[t.creditor], t.creditor_party).astype(np.int32)
+        debtor_role, creditor_role = role[t.debtor], role[t.creditor]
+        borrower = np.where(t.listing != NONE, self.listing_table.borrower[t.listing], NONE)
+        kind = fc.root_kinds(
+            t.flow_class,
+            (t.listing != NONE) | (t.product != NONE) | (t.order != NONE),
+            self.party_table.person[payer] & (payer != NONE),
+            self.watch.cluster_of[t.creditor] != NONE,
+            (borrower != NONE) & (borrower == payee),
+            IS_RESERVE[debtor_role],
+            IS_RESERVE[creditor_role],
+        )
+        first = self.ledger.end
+        extra = {"flow_class": t.flow_class, "basis": t.basis, "listing": t.listing, "product": t.product,
+                 "order": t.order, "payer": payer, "payee": payee}  # fmt: skip
+        parts = self.ledger.book(t.time, t.debtor, t.creditor, t.fen, kind, extra)
+        self.refs.append(first, t.source_id, t.event_id)
+        self.places.note(self, t, payer)
+        blocked = IS_LOOP_BLOCKED[debtor_role] | IS_LOOP_BLOCKED[creditor_role]
+        rows = np.arange(first, self.ledger.end, dtype=np.int64)
+        loops = self.loops.push(t.time, t.debtor, t.creditor, t.fen, rows, blocked)
+        return Segment(first, self.ledger.end, t.time, t.debtor, t.creditor, t.fen, kind, payer, payee, parts, loops)
+
+    def _note_persons(self) -> None:
+        known = getattr(self, "_persons_known", 0)
+        if known < len(self.parties):
+            self.party_table.reserve(len(self.parties))
+            self.party_table.person[known : len(self.parties)] = [
+                name.startswith("person:") for name in self.parties.names[known:]
+            ]
+            self._persons_known = len(self.parties)

@@ -1,0 +1,1 @@
+"""Translators from outside formats to contract events, one file a format."""

@@ -1,0 +1,125 @@
+"""Reading a topic without a group: from one offset to another, for recovery and for those who want the results."""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from chuantou.streams.messages import Partition
+from chuantou.streams.topics import BrokerError, bootstrap
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+SILENCE_S = 30.0  # a broker that has the records and does not send them for so long is gone
+BATCH_RECORDS = 5_000
+QUEUE_KBYTES = 16_384  # what librdkafka may fetch ahead of us, a partition
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """One record of a topic: `offset`, `key`, `value` and `headers` as bytes."""
+
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: list[tuple[str, bytes]]
+
+
+class MissingRecordsError(RuntimeError):
+    """The topic ends before an offset that was once read from it."""
+
+
+class Tape:
+    """One partition from an offset onward, played up to wherever the caller wants to be next."""
+
+    def __init__(self, broker: str, partition: Partition, start: int) -> None:
+        self.partition, self.next = partition, start
+        self._ahead: list[StoredRecord] = []
+        self._consumer = _consumer(broker)
+        self._consumer.assign([TopicPartition(partition.topic, partition.partition, start)])
+
+    def until(self, end: int) -> Iterator[list[StoredRecord]]:
+        """The records from where the tape stands up to but not including `end`, in lists.
+
+        MissingRecordsError when the partition ends before, BrokerError when nothing comes for :data:`SILENCE_S`.
+        """
+        deadline = time.monotonic() + SILENCE_S
+        while self.next < end:
+            if not self._ahead:
+                self._fetch(end)
+            ready = [record for record in self._ahead if record.offset < end]
+            self._ahead = self._ahead[len(ready) :]
+            if ready:
+                self.next, deadline = ready[-1].offset + 1, time.monotonic() + SILENCE_S
+                yield ready
+            elif self._ahead:  # offsets below `end` that hold no record, as compaction leaves them
+                self.next = end
+            elif time.monotonic() > deadline:
+                raise BrokerError(f"{self.partition}: no record came for {SILENCE_S:.0f} s at offset {self.next}")
+
+    def close(self) -> None:
+        """Leave the partition."""
+        self._consumer.close()
+
+    def _fetch(self, end: int) -> None:
+        for message in self._consumer.consume(BATCH_RECORDS, timeout=1.0):
+            error = message.error()
+            if error is None:
+                self._ahead.append(_stored(message))
+            elif error.code() == KafkaError._PARTITION_EOF:
+                if not self._ahead and message.offset() < end:
+                    raise MissingRecordsError(f"{self.partition} ends at {message.offset()}, {end} was read before")
+                if not self._ahead:
+                    self.next = end
+            elif error.fatal() or not error.retriable():
+                raise BrokerError(f"{self.partition}: {error}")
+
+
+def watermarks(broker: str, partitions: Iterable[Partition]) -> dict[Partition, tuple[int, int]]:
+    """(first offset kept, offset after the last record) of each partition. BrokerError when the broker is silent."""
+    consumer = _consumer(broker)
+    try:
+        return {
+            partition: consumer.get_watermark_offsets(TopicPartition(*partition), timeout=SILENCE_S, cached=False)
+            for partition in partitions
+        }
+    except KafkaException as error:
+        raise BrokerError(f"broker {broker}: {error.args[0]}") from error
+    finally:
+        consumer.close()
+
+
+def read_topic(broker: str, topic: str) -> Iterator[StoredRecord]:
+    """Every record of `topic` up to its present end, partition by partition; nothing for a topic that is not there."""
+    consumer = _consumer(broker)
+    try:
+        known = consumer.list_topics(topic, timeout=SILENCE_S).topics[topic]
+    except KafkaException as error:
+        raise BrokerError(f"broker {broker}: {error.args[0]}") from error
+    finally:
+        consumer.close()
+    partitions = [Partition(topic, number) for number in sorted(known.partitions)] if known.error is None else []
+    for partition, (start, end) in watermarks(broker, partitions).items():
+        if start == end:
+            continue
+        tape = Tape(broker, partition, start)
+        try:
+            for records in tape.until(end):
+                yield from records
+        finally:
+            tape.close()
+
+
+def _stored(message: Message) -> StoredRecord:
+    return StoredRecord(message.offset(), message.key(), message.value(), message.headers() or [])
+
+
+def _consumer(broker: str) -> Consumer:
+    return Consumer({
+        "bootstrap.servers": bootstrap(broker),
+        "group.id": "chuantou-reader",  # required by the client; never joined, nothing is committed
+        "enable.auto.commit": False,
+        "enable.partition.eof": True,
+        "auto.offset.reset": "error",  # a missing offset is an error, not a reason to start elsewhere
+        "queued.max.messages.kbytes": QUEUE_KBYTES,
+        "allow.auto.create.topics": False,
+        "log_level": 3,
+    })  # fmt: skip
