@@ -6,15 +6,16 @@ from pathlib import Path
 
 import msgspec
 import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
 from chuantou.console.words import say, spoken
 from chuantou.detectors.offices import office_name
 from chuantou.detectors.score import RANK
 from chuantou.detectors.territory import county_name
 from chuantou.schemas.alerts import Alert, decode_alert, encode_alert
 from chuantou.schemas.clock import day_of_date
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 COLOURS = {"red": "bold red", "orange": "dark_orange", "yellow": "yellow", "log": "dim"}
 DATE_LENGTH = len("2016-06-20")

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import typer
-from chuantou.graph.cycles import TIME_BOUND, Cycles, Loops, find_cycles, find_loops, ppm_of
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
+
+from chuantou.graph.cycles import TIME_BOUND, Cycles, Loops, find_cycles, find_loops, ppm_of
 
 GZIP_MAGIC = b"\x1f\x8b"
 DELIMITERS = ",;\t"  # anything else: fields stand apart by spaces, as in SNAP's files

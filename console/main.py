@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from chuantou.console.words import Language, say, speak, wanted_language
 from typer.exceptions import TyperException
+
+from chuantou.console.words import Language, say, speak, wanted_language
 
 FAILURE, USAGE, INTERRUPTED = 1, 2, 130
 
@@ -50,7 +51,7 @@ def ingest(
 ) -> None:
     from chuantou.streams.ingest import ingest as run
 
-    run(files, format, broker, json_messages=json_messages)
+    run(files, format, broker, json_messages)
 
 
 @app.command(help="broker")
@@ -66,10 +67,10 @@ def worker(
     shard: Annotated[str | None, typer.Option("--shard", help="worker.shard")] = None,
     state: Annotated[Path | None, typer.Option("--state", help="worker.state")] = None,
     drain: Annotated[bool, typer.Option("--drain", help="worker.drain")] = False,
-) -> int:
+) -> None:
     from chuantou.streams.worker import run_worker
 
-    return run_worker(broker, shard, state, drain)
+    print(run_worker(broker, shard, state, drain))
 
 
 @app.command(help="alerts")

@@ -6,6 +6,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
 from chuantou.detectors.intake import Undo, Voids
 from chuantou.graph.ownership import Link
 from chuantou.graph.register import Register
@@ -13,7 +15,6 @@ from chuantou.graph.related import Relation
 from chuantou.schemas.clock import date_of_day, day_of_date, iso_shanghai
 from chuantou.schemas.decode import decode_lines
 from chuantou.schemas.streams import AccountEvent, Envelope, LicenceEvent, OwnershipEvent, PartyEvent
-from rich.console import Console
 
 CHUNK_LINES = 10_000
 REGISTER_EVENTS = (PartyEvent, OwnershipEvent, LicenceEvent, AccountEvent)

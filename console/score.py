@@ -5,12 +5,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 import msgspec
+from rich.console import Console
+from rich.table import Table
+
 from chuantou.detectors.score import Score
 from chuantou.detectors.score import score as measure
 from chuantou.schemas.alerts import Alert, decode_alert
 from chuantou.schemas.truth import load_truth
-from rich.console import Console
-from rich.table import Table
 
 
 def score(alerts: Path, truth: Path) -> None:

@@ -146,4 +146,4 @@ class Engine:
     def restore(self, data: bytes) -> None:
         """Take up the state of a snapshot. Only for bytes that this program wrote: unpickling runs code."""
         raw = pa.decompress(data[8:], int.from_bytes(data[:8], "little"), codec="zstd", asbytes=True)
-        self.__dict__.update(pickle.loads(raw))  # noqa: S301
+        self.__dict__.update(pickle.loads(raw))

@@ -11,6 +11,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from chuantou.detectors.kernels import ordering as kernel
+from chuantou.schemas.text import text_buffers
+
+LONG_TIE = 64  # insertion sort up to here
+
 
 def merged_order(
     time: NDArray[np.int64], source: pa.Array, bank_seq: NDArray[np.int64], event_id: pa.Array
@@ -25,10 +30,15 @@ def merged_order(
     rank = rank_of[encoded.indices.to_numpy(zero_copy_only=False)]
     order = np.lexsort((bank_seq, rank, time))
     same = (np.diff(time[order]) == 0) & (np.diff(rank[order]) == 0) & (np.diff(bank_seq[order]) == 0)
-    for start, stop in runs(same):
-        tied = order[start:stop]
-        ids = event_id.take(pa.array(tied)).to_pylist()
-        order[start:stop] = tied[sorted(range(len(ids)), key=ids.__getitem__)]
+    if not same.any():
+        return order
+    offsets, data = text_buffers(event_id)
+    if kernel.sort_ties(order, same, offsets, data, LONG_TIE):
+        for start, stop in runs(same):
+            if stop - start > LONG_TIE:
+                tied = order[start:stop]
+                ids = event_id.take(pa.array(tied)).to_pylist()
+                order[start:stop] = tied[sorted(range(len(ids)), key=ids.__getitem__)]
     return order
 
 
@@ -49,14 +59,17 @@ def credits_first(
     awaits no further credit of the tie. A circle of waiting payers is broken at its earliest transfer.
     """
     same = (np.diff(time) == 0) & (np.diff(bank_seq) == 0)
-    order: NDArray[np.int64] | None = None
+    if not same.any():
+        return None
+    waiting = np.zeros(len(time), np.bool_)
+    stamp = np.zeros(int(max(debtor.max(), creditor.max())) + 1, np.int64)
+    if not kernel.awaits_credit(same, debtor, creditor, stamp, waiting):
+        return None
+    order = np.arange(len(time))
     for start, stop in runs(same):
-        paying, paid = debtor[start:stop], creditor[start:stop]
-        if not np.isin(paying, paid[paying != paid]).any():
-            continue
-        if order is None:
-            order = np.arange(len(time))
-        order[start:stop] = start + np.array(_topological(paying.tolist(), paid.tolist()), np.int64)
+        if waiting[start]:
+            paying, paid = debtor[start:stop].tolist(), creditor[start:stop].tolist()
+            order[start:stop] = start + np.array(_topological(paying, paid), np.int64)
     return order
 
 

@@ -50,13 +50,13 @@ class Score:
 
 
 def final_alerts(alerts: Iterable[Alert]) -> list[Alert]:
-    """The last version of each alert, without the withdrawn, in the order of their ids."""
+    """The last version of each alert about somebody, without the withdrawn, in the order of their ids."""
     last: dict[str, Alert] = {}
     for alert in alerts:
         known = last.get(alert.alert_id)
         if known is None or alert.version >= known.version:
             last[alert.alert_id] = alert
-    return [alert for _, alert in sorted(last.items()) if alert.kind != "withdrawn"]
+    return [alert for _, alert in sorted(last.items()) if alert.kind != "withdrawn" and alert.subjects]
 
 
 def score(alerts: Iterable[Alert], scenes: Sequence[Scene]) -> Score:
@@ -64,29 +64,18 @@ def score(alerts: Iterable[Alert], scenes: Sequence[Scene]) -> Score:
     by_subject: dict[str, list[Alert]] = {}
     for alert in final_alerts(alerts):
         by_subject.setdefault(alert.subjects[0], []).append(alert)
-    cells: dict[tuple[str, str], list[int]] = {}
-    reported = right_clause = 0
+    by_cell: dict[tuple[str, str], list[Scene]] = {}
     for scene in scenes:
-        cell = cells.setdefault((scene.family, scene.variant), [0] * 5)
-        verdicts = [_verdict(must, by_subject.get(must.subject, [])) for must in scene.must]
-        for column, count in enumerate(
-            (
-                1,
-                len(verdicts),
-                sum(verdict.met for verdict in verdicts),
-                len(_breaking(scene, by_subject)),
-                sum(verdict.right_clause and not verdict.met for verdict in verdicts),
-            )
-        ):
-            cell[column] += count
-        reported += sum(verdict.reported for verdict in verdicts)
-        right_clause += sum(verdict.right_clause for verdict in verdicts)
-    table = tuple(Cell(family, variant, *counts) for (family, variant), counts in sorted(cells.items()))
+        by_cell.setdefault((scene.family, scene.variant), []).append(scene)
+    table = tuple(_cell(*key, group, by_subject) for key, group in sorted(by_cell.items()))
+    verdicts = _verdicts(scenes, by_subject)
     right, wrong = _named_and_unnamed(scenes, by_subject)
     return Score(
-        recall=_ratio(sum(cell.met for cell in table), sum(cell.must for cell in table)),
+        recall=_ratio(sum(verdict.met for verdict in verdicts), len(verdicts)),
         recall_by_variant=_recall_by_variant(table),
-        clause_accuracy=_ratio(right_clause, reported),
+        clause_accuracy=_ratio(
+            sum(verdict.right_clause for verdict in verdicts), sum(verdict.reported for verdict in verdicts)
+        ),
         precision=_ratio(right, right + wrong),
         lookalike_hits=sum(cell.hits for cell in table),
         value_errors=sum(cell.value_errors for cell in table),
@@ -95,11 +84,28 @@ def score(alerts: Iterable[Alert], scenes: Sequence[Scene]) -> Score:
     )
 
 
+def _cell(family: str, variant: str, scenes: list[Scene], by_subject: dict[str, list[Alert]]) -> Cell:
+    verdicts = _verdicts(scenes, by_subject)
+    return Cell(
+        family,
+        variant,
+        scenes=len(scenes),
+        must=len(verdicts),
+        met=sum(verdict.met for verdict in verdicts),
+        hits=sum(len(_breaking(scene, by_subject)) for scene in scenes),
+        value_errors=sum(verdict.right_clause and not verdict.met for verdict in verdicts),
+    )
+
+
 @dataclass(frozen=True)
 class _Verdict:
     reported: bool  # the subject, at the wanted severity, by any detector
     right_clause: bool  # by a detector that the must names
     met: bool  # and with everything else as it must be
+
+
+def _verdicts(scenes: Sequence[Scene], by_subject: dict[str, list[Alert]]) -> list[_Verdict]:
+    return [_verdict(must, by_subject.get(must.subject, [])) for scene in scenes for must in scene.must]
 
 
 def _verdict(must: Must, on_subject: list[Alert]) -> _Verdict:

@@ -8,6 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from chuantou.detectors.kernels import keyset
+from chuantou.schemas.text import text_buffers
 
 KEY_COLUMNS = ("source_id", "event_id", "op")
 
@@ -31,15 +32,10 @@ class Seen:
 
     @staticmethod
     def _keys(batch: pa.RecordBatch) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-        n = batch.num_rows
         version = batch.column("version").to_numpy(zero_copy_only=False).astype(np.uint64)
         high, low = version + np.uint64(0x51), version * np.uint64(3) + np.uint64(7)
         for name in KEY_COLUMNS:
-            column = batch.column(name)
-            _, offsets, data = column.buffers()
-            starts = np.frombuffer(offsets, np.int32)[column.offset : column.offset + n + 1]
-            text = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
-            keyset.mix(high, low, starts, text)
+            keyset.mix(high, low, *text_buffers(batch.column(name)))
         return high, low
 
     def _grow(self) -> None:

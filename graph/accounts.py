@@ -7,12 +7,11 @@ a registry – never because a memo or an inference claims it.
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from chuantou.graph.columns import Columns
+from chuantou.graph.interner import NONE, Interner
 from chuantou.schemas.streams import AccountEvent
 
-NONE = -1
 ROLES = (
     "UNKNOWN", "OWN_BASIC", "OWN_GENERAL", "OWN_FEE", "CLIENT_MASTER", "CLIENT_SUB", "RSV_CENTRAL", "RSV_SPECIAL",
     "RSV_DEPOSITORY", "RSV_PAYRECV", "RSV_REMIT", "MERCHANT_SETTLE", "PAYMENT_ACCT", "PERSONAL_I", "PERSONAL_II",
@@ -39,40 +38,6 @@ def role_mask(*roles: str) -> np.ndarray:
 IS_RESERVE = role_mask(*RESERVE_ROLES)
 IS_TERMINAL = role_mask(*TERMINAL_ROLES)
 IS_LOOP_BLOCKED = role_mask(*TERMINAL_ROLES, *POOLED_ROLES)
-
-
-class Interner:
-    """Strings ↔ dense int32 ids, in order of first sight."""
-
-    def __init__(self) -> None:
-        self.id_of: dict[str, int] = {}
-        self.names: list[str] = []
-
-    def __len__(self) -> int:
-        return len(self.names)
-
-    def id(self, name: str) -> int:
-        known = self.id_of.get(name)
-        if known is None:
-            known = self.id_of[name] = len(self.names)
-            self.names.append(name)
-        return known
-
-    def get(self, name: str | None) -> int:
-        """The id, or ``NONE`` when the name was never seen (or is missing)."""
-        return NONE if name is None else self.id_of.get(name, NONE)
-
-    def ids(self, column: pa.Array) -> np.ndarray:
-        """int32[n] of a string column; null is ``NONE``."""
-        if column.null_count == len(column):
-            return np.full(len(column), NONE, np.int32)
-        encoded = column.dictionary_encode()
-        lookup = np.array([self.id(name) for name in encoded.dictionary.to_pylist()], np.int32)
-        codes = encoded.indices
-        if codes.null_count == 0:
-            return lookup[codes.to_numpy(zero_copy_only=False)]
-        filled = codes.fill_null(0).to_numpy(zero_copy_only=False)
-        return np.where(codes.is_valid().to_numpy(zero_copy_only=False), lookup[filled], NONE).astype(np.int32)
 
 
 class RoleEntry(NamedTuple):

@@ -22,10 +22,11 @@ from decimal import Decimal
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
 from chuantou.graph.kernels import cycles as kernel
 from chuantou.graph.kernels.account_numbers import hash_slots, number_accounts
 from chuantou.graph.kernels.transfer_window import LIST, TRANSFER, move_window, room_for_window
-from numpy.typing import ArrayLike, NDArray
 
 DEFAULT_MAX_STEPS = 10_000_000  # payers tried for one closing transfer: well under a second
 TIME_BOUND = 1 << 61  # a time less a window stays inside int64

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
+
 from chuantou.graph.kernels.ownership import PPM, WHOLE, push_shares
 from chuantou.graph.ownership import Link, OwnershipGraph, Window, change_days, on_day
 

@@ -7,8 +7,9 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from chuantou.graph.kernels.lots import BALANCE_OVERFLOW, BOOKED, OTHER, Booking, book_pools, book_queues
 from numpy.typing import ArrayLike, NDArray
+
+from chuantou.graph.kernels.lots import BALANCE_OVERFLOW, BOOKED, OTHER, Booking, book_pools, book_queues
 
 Method = Literal["fifo", "prorata", "lifo"]
 Int64s = NDArray[np.int64]

@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 import networkx as nx
+
 from chuantou.schemas.clock import day_of_date, shanghai_day
 from chuantou.schemas.streams import LicenceEvent, OwnershipEvent
 

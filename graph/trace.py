@@ -4,8 +4,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from chuantou.graph.kernels.trace import flow_network, maximum_flow, trace_pools, trace_queue
 from numpy.typing import ArrayLike, NDArray
+
+from chuantou.graph.kernels.trace import flow_network, maximum_flow, trace_pools, trace_queue
 
 INT64_MAX = 2**63 - 1
 

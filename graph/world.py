@@ -19,9 +19,9 @@ from chuantou.graph.accounts import (
     IS_TERMINAL,
     NONE,
     Accounts,
-    Interner,
 )
 from chuantou.graph.columns import Columns
+from chuantou.graph.interner import Interner
 from chuantou.graph.ledger import Ledger, Parts
 from chuantou.graph.loops import Loop, LoopIndex
 from chuantou.graph.obligations import Obligations

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
+
 from chuantou.schemas.clock import TIME_MAX, TIME_MIN, date_of_day
 from chuantou.schemas.columns import ARROW
 from chuantou.schemas.dead_letters import BrokenRuleError, DeadLetter, Reason, dead_letter, shown

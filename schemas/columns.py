@@ -9,9 +9,10 @@ from typing import Any
 
 import msgspec
 import pyarrow as pa
+from msgspec.structs import astuple
+
 from chuantou.schemas.fields import FIELDS, Field
 from chuantou.schemas.streams import STREAM_OF, STREAMS, Envelope
-from msgspec.structs import astuple
 
 CONTRACT_VERSION = b"1"
 _encode_json = msgspec.json.Encoder(order="deterministic").encode

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import repeat
 
 import msgspec
+
 from chuantou.schemas.arrow_messages import decode_arrow
 from chuantou.schemas.dead_letters import DeadLetter
 from chuantou.schemas.diagnose import LINE_MAX_BYTES, check_frame, diagnose

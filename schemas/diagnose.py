@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 import msgspec
+
 from chuantou.schemas.dead_letters import BrokenRuleError, DeadLetter, Reason, dead_letter, shown
 from chuantou.schemas.fields import EXPECTED_DATE, EXPECTED_PARTY, EXPECTED_TIME, FIELDS, Field
 from chuantou.schemas.rules_of_streams import seal

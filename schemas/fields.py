@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast, get_type_hints
 
 import msgspec
-from chuantou.schemas.streams import PARTY_PATTERN, STREAMS, Claimed, Envelope
 from msgspec import inspect
+
+from chuantou.schemas.streams import PARTY_PATTERN, STREAMS, Claimed, Envelope
 
 Kind = Literal["int", "bool", "date", "time", "moment", "text", "enum", "list", "json"]
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from chuantou.schemas.clock import date_of_day, day_of_date
 
 PACK_MAX_BYTES = 1 << 20

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 import msgspec
+from msgspec.structs import force_setattr
+
 from chuantou.schemas.clock import EPOCH, MICROSECOND, TIME_MAX, TIME_MIN, day_of_date, day_start_us, micros, parse_time
 from chuantou.schemas.dead_letters import BrokenRuleError, Reason, shown
 from chuantou.schemas.fields import EXPECTED_PARTY, EXPECTED_TIME
@@ -20,7 +22,6 @@ from chuantou.schemas.streams import (
     TextItem,
     Transfer,
 )
-from msgspec.structs import force_setattr
 
 NEEDS_REF = frozenset({"CORRECT", "REVERSE", "CANCEL"})
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import msgspec
+
 from chuantou.schemas.alerts import Severity
 
 Number = int | float

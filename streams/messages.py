@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
+
 from chuantou.schemas.columns import to_batches
 from chuantou.schemas.dead_letters import DeadLetter
 from chuantou.schemas.decode import decode_arrow, decode_lines

@@ -7,15 +7,15 @@ Both are published at least once. An alert says which one it is (`alert_id`, `ve
 from collections.abc import Iterable
 
 import msgspec
+
 from chuantou.schemas.alerts import Alert, decode_alert, encode_alert
 from chuantou.schemas.dead_letters import DeadLetter
 from chuantou.streams.reading import read_topic
-from chuantou.streams.topics import MESSAGE_MAX_BYTES, OUT_ALERTS, OUT_DEAD, BrokerError, bootstrap
-from confluent_kafka import KafkaException, Producer
+from chuantou.streams.sending import Sender
+from chuantou.streams.topics import MESSAGE_MAX_BYTES, OUT_ALERTS, OUT_DEAD
 
-# An outage shorter than this loses nothing and is not even noticed; a longer one ends the worker, which resumes.
-DELIVERY_TIMEOUT_S = 120.0
-LINGER_MS = 5
+# Base64 of a whole event of 1 MiB fits; of a longer line, which is dead for its length, the beginning is enough.
+RAW_MAX_CHARS = MESSAGE_MAX_BYTES * 3 // 4
 
 _encode_dead = msgspec.json.Encoder().encode
 _decode_dead = msgspec.json.Decoder(DeadLetter).decode
@@ -25,55 +25,26 @@ class Publisher:
     """Sends without waiting; :meth:`flush` is the point after which everything sent is on the broker."""
 
     def __init__(self, broker: str) -> None:
-        self._failure: str | None = None
-        self._producer = Producer({
-            "bootstrap.servers": bootstrap(broker),
-            "acks": "all",
-            "linger.ms": LINGER_MS,
-            "message.timeout.ms": int(DELIVERY_TIMEOUT_S * 1_000),
-            "message.max.bytes": MESSAGE_MAX_BYTES,
-            "log_level": 3,
-        })  # fmt: skip
+        self._sender = Sender(broker)
+        self.flush, self.poll = self._sender.flush, self._sender.poll
 
     def alerts(self, alerts: Iterable[Alert]) -> None:
         """Publish alert versions on `out.alerts`, keyed by alert id."""
         for alert in alerts:
-            self._send(OUT_ALERTS, alert.alert_id.encode(), encode_alert(alert))
+            self._sender.send(OUT_ALERTS, encode_alert(alert), alert.alert_id.encode())
 
     def dead(self, letters: Iterable[DeadLetter]) -> None:
         """Publish dead letters on `out.dead`, keyed by where they stood."""
         for letter in letters:
-            self._send(OUT_DEAD, letter.source.encode(), _encode_dead(letter))
+            self._sender.send(OUT_DEAD, encode_dead_letter(letter), letter.source.encode())
 
-    def flush(self) -> None:
-        """Wait until all is delivered. BrokerError when anything was not."""
-        left = self._producer.flush(DELIVERY_TIMEOUT_S)
-        if left and self._failure is None:
-            self._failure = f"{left} messages undelivered after {DELIVERY_TIMEOUT_S:.0f} s"
-        self._raise_failure()
 
-    def poll(self) -> None:
-        """Take note of deliveries; BrokerError as soon as one has failed for good."""
-        self._producer.poll(0)
-        self._raise_failure()
-
-    def _send(self, topic: str, key: bytes, value: bytes) -> None:
-        try:
-            self._producer.produce(topic, value=value, key=key, on_delivery=self._delivered)
-        except BufferError:  # the queue of the client is full: wait for room, which the timeout bounds
-            self.flush()
-            self._producer.produce(topic, value=value, key=key, on_delivery=self._delivered)
-        except KafkaException as error:
-            raise BrokerError(f"cannot publish on {topic}: {error.args[0]}") from error
-        self.poll()
-
-    def _delivered(self, error: object, message: object) -> None:
-        if error is not None and self._failure is None:
-            self._failure = str(error)
-
-    def _raise_failure(self) -> None:
-        if self._failure is not None:
-            raise BrokerError(f"not published: {self._failure}")
+def encode_dead_letter(letter: DeadLetter) -> bytes:
+    """One JSON line without newline; `raw` is cut at :data:`RAW_MAX_CHARS`, and the message says so."""
+    if len(letter.raw) > RAW_MAX_CHARS:
+        cut = f"{letter.message}; raw is the first {RAW_MAX_CHARS} of {len(letter.raw)} characters"
+        letter = msgspec.structs.replace(letter, raw=letter.raw[:RAW_MAX_CHARS], message=cut)
+    return _encode_dead(letter)
 
 
 def read_alerts(broker: str) -> list[Alert]:

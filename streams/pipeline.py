@@ -7,10 +7,10 @@ everything published is delivered → a snapshot is written.
 
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import pyarrow as pa
+
 from chuantou.detectors.intake import Counts, LateRecord
 from chuantou.schemas.alerts import Alert
 from chuantou.schemas.clock import iso_shanghai
@@ -19,6 +19,7 @@ from chuantou.streams.alignment import Alignment
 from chuantou.streams.checkpoint import Meta, Snapshot, StateDirectory, StateError, Step
 from chuantou.streams.messages import Partition, decode_records
 from chuantou.streams.reading import MissingRecordsError, Tape
+from chuantou.streams.tally import Tally, tally
 
 log = logging.getLogger(__name__)
 
@@ -51,37 +52,6 @@ class PublisherLike(Protocol):
     def dead(self, letters: Sequence[DeadLetter]) -> None: ...
     def flush(self) -> None: ...
     def poll(self) -> None: ...
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Where every event went: `events = processed + duplicate + late + dead + pending`, always."""
-
-    events: int
-    processed: int
-    duplicate: int
-    late: int
-    dead: int
-    pending: int
-
-    def __str__(self) -> str:
-        waits = f" + pending {self.pending}" if self.pending else ""
-        return (
-            f"in {self.events} = processed {self.processed} + duplicate {self.duplicate} + late {self.late}"
-            f" + dead {self.dead}{waits}"
-        )
-
-
-def tally(counts: Counts, dead: int, waiting: int = 0) -> Tally:
-    """The engine's counts with the events that never reached it: `dead`, and those `waiting` in the lanes."""
-    return Tally(
-        events=counts.received + dead + waiting,
-        processed=counts.processed,
-        duplicate=counts.duplicate,
-        late=counts.late,
-        dead=dead,
-        pending=counts.pending + waiting,
-    )
 
 
 class Pipeline:

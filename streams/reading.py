@@ -4,9 +4,10 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+
 from chuantou.streams.messages import Partition
 from chuantou.streams.topics import BrokerError, bootstrap
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 SILENCE_S = 30.0  # a broker that has the records and does not send them for so long is gone
 BATCH_RECORDS = 5_000

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import faust
-from chuantou.streams.topics import IN_PREFIX
 from faust.transport.utils import DefaultSchedulingStrategy
 from faust.types import TP
+
+from chuantou.streams.topics import IN_PREFIX
 
 
 class PolledRecords:

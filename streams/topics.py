@@ -7,9 +7,10 @@ Each topic has one partition unless somebody made it with more: order inside a p
 import logging
 from concurrent.futures import Future
 
-from chuantou.schemas.streams import STREAMS
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
+
+from chuantou.schemas.streams import STREAMS
 
 log = logging.getLogger(__name__)
 

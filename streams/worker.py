@@ -1,6 +1,7 @@
 """The worker: a Faust app around the pipeline.
 
-Faust joins the group, polls and survives the broker; the scheduler makes each poll one list; the pipeline does the rest.
+Faust joins the group, polls and outlives the broker; the scheduler makes each poll one list; the pipeline does the
+rest.
 No Faust table holds state, nothing is acknowledged: the offsets inside the checkpoint are the truth.
 """
 
@@ -15,17 +16,19 @@ from pathlib import Path
 from typing import Any
 
 import faust
+from faust.types import TP
+
 from chuantou.detectors.engine import Engine
 from chuantou.streams.checkpoint import StateDirectory
 from chuantou.streams.faust_app import build_app
 from chuantou.streams.messages import Partition
 from chuantou.streams.outputs import Publisher
-from chuantou.streams.pipeline import Pipeline, Tally
+from chuantou.streams.pipeline import Pipeline
 from chuantou.streams.reading import Tape, watermarks
+from chuantou.streams.tally import Tally
 from chuantou.streams.topics import IN_TOPICS, ensure_topics
 from chuantou.streams.transport import SeekingConsumer, SeekingTransport
 from chuantou.streams.watchdog import Watchdog
-from faust.types import TP
 
 log = logging.getLogger(__name__)
 
@@ -50,21 +53,23 @@ class WorkerError(RuntimeError):
 
 
 def run_worker(
-    broker: str, shard: str = "1/1", state: Path | None = None, drain: bool = False, rules: str = "yancheng-2016"
+    broker: str, shard: str | None = None, state: Path | None = None, drain: bool = False, rules: str = "yancheng-2016"
 ) -> Tally:
     """Read the `in.*` topics, publish `out.alerts` and `out.dead`, until stopped (SIGTERM, SIGINT) or drained.
 
     Without `state` everything is read from the start of the topics each time. With `drain` the topics are read to the
-    end they had at the start, all windows close, and the counts are returned. Call it from the main thread. ValueError
+    end they had at the start and all windows close. Prints and returns the counts. Call it from the main thread. ValueError
     for a wrong `shard`; BrokerError, StateError and WorkerError for what cannot be mended here and now.
     """
-    group = group_of(shard)
+    group = group_of(shard or "1/1")
     with tempfile.TemporaryDirectory(prefix="chuantou-worker-") as scratch:
         directory = StateDirectory(state or Path(scratch) / "state")
         try:
-            return Worker(broker, group, directory, drain, rules, Path(scratch)).run()
+            counts = Worker(broker, group, directory, drain, rules, Path(scratch)).run()
         finally:
             directory.close()
+    print(counts)
+    return counts
 
 
 def group_of(shard: str) -> str:
@@ -134,7 +139,7 @@ class Worker:
         finished, _ = await asyncio.wait([stopping], timeout=STOP_TIMEOUT_S)
         if finished and stopping.exception() is None:
             return
-        log.error("Faust did not stop: %s", stopping.exception() if finished else f"still busy after {STOP_TIMEOUT_S} s")
+        log.error("Faust did not stop: %s", stopping.exception() if finished else f"busy after {STOP_TIMEOUT_S} s")
         if self._failure is not None:  # its threads would keep a broken worker looking alive
             logging.shutdown()
             os._exit(1)

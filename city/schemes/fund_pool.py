@@ -118,7 +118,7 @@ def _must(scene: Scene, platform: LendingPlatform, paid_in: dict[int, list[int]]
         {
             "n_investors": (INVESTORS, INVESTORS),
             "inflow_fen": (inflow, inflow),
-            "pool_ratio_ppm": (unmatched, 1_000_000),
+            "pool_ratio_ppm": (unmatched, unmatched + 1),
             "idle_peak_fen": (max(map(sum, paid_in.values())), inflow),
         },
         FIRST_BREACH,

@@ -347,7 +347,7 @@ class FundPool(Detector):
         moves = [m for m in pool.moves if m[0] >= day_start_us(first_day)]
         held_at_start = pool.held - sum(change for _, _, change in moves)
         curve = [[time, change] for time, _, change in moves if time <= now]
-        accounts = [self.world.accounts.ids.id_of[name] for name in finding.accounts]
+        accounts = [self.world.accounts.ids.get(name) for name in finding.accounts]
         excuses = [entitled_account(self.world, a, shanghai_day(now)) for a in accounts]
         return Evidence(
             formulas={

@@ -191,7 +191,7 @@ class ReserveShortfall(Detector):
         severity = self.severity(cut.shortfall_fen, owed, cut.days)
         if severity == NO_SEVERITY and cut.understated_fen:
             severity = YELLOW
-        if severity == NO_SEVERITY or self.in_force("rsv.payees", cut.time) is None and not self._seed(cut.time):
+        if severity == NO_SEVERITY or (self.in_force("rsv.payees", cut.time) is None and not self._seed(cut.time)):
             return
         values = {
             "liabilities_fen": owed,

@@ -19,8 +19,9 @@ Layout, one record a row, so that what is read together lies in one cache line:
 """
 
 import numpy as np
-from chuantou.graph.kernels.transfer_window import IN, OUT, append, block_needed, drop_before, inlined, newest_time
 from numba import njit
+
+from chuantou.graph.kernels.transfer_window import IN, OUT, append, block_needed, drop_before, inlined, newest_time
 
 NO_RULE = -1  # keep_ppm of a search that does not look at amounts
 PPM = 1_000_000

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from chuantou.graph.kernels.lots import ACCOUNT, OTHER, Flags, Ints, empty_lots, put, share, share_out, take
 from numba import njit
+
+from chuantou.graph.kernels.lots import ACCOUNT, OTHER, Flags, Ints, empty_lots, put, share, share_out, take
 
 NONE = -1                           # no edge, no node
 SOURCE, SINK, START = 0, 1, 2       # nodes of a network: supply, goal, the account that received the root

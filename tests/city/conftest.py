@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 import pytest
+
 from chuantou import city
 
 

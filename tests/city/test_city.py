@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 
 import msgspec
 import pytest
+
 from chuantou import city
 from chuantou.city import city as building
 from chuantou.city.book import BANKS, Book, OverdraftError, Scribe

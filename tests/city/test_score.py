@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from chuantou.console.score import score as print_score
 from chuantou.detectors.score import final_alerts, score
 from chuantou.schemas.alerts import Alert, Window, encode_alert

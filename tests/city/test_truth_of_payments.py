@@ -1,6 +1,6 @@
 """The truth of payment institutions and of loops, recomputed by plain readings (catalogue §4.3, §4.14).
 
-Nothing here uses the generator's own helpers or the engine: a scene whose numbers were miscounted fails.
+Nothing here uses the generator's own functions or the engine: a scene whose numbers were miscounted fails.
 """
 
 import datetime as dt

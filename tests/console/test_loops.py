@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import typer
+
 from chuantou.console.loops import loops, read_transfers
 from chuantou.graph.cycles import temporal_cycles
 

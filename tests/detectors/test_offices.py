@@ -1,9 +1,10 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from chuantou.detectors.offices import is_four_in_one, leading_group, office_name, offices_of
 from chuantou.schemas.clock import DAY_US, day_of_date
 from chuantou.schemas.rules import load_rule_pack
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(

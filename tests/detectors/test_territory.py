@@ -1,8 +1,9 @@
 import pytest
-from chuantou.detectors.territory import Territory, TerritoryEvidence, county_name, territory_of
-from chuantou.schemas.clock import day_of_date
 from hypothesis import given
 from hypothesis import strategies as st
+
+from chuantou.detectors.territory import Territory, TerritoryEvidence, county_name, territory_of
+from chuantou.schemas.clock import day_of_date
 
 IN_2016 = day_of_date("2016-06-20")
 NOTHING = TerritoryEvidence()

@@ -9,6 +9,9 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from chuantou.graph.cycles import (
     CycleStream,
     Loop,
@@ -21,20 +24,17 @@ from chuantou.graph.cycles import (
 )
 from chuantou.graph.kernels.account_numbers import hash_slots, number_accounts
 from chuantou.graph.kernels.cycles import least_kept
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.oracles import cycles as oracle
 
 HERE = Path(__file__).parents[1] / "data" / "snap"
 SNAP = Path(os.environ.get("CHUANTOU_SNAP", "/work/shared/data/snap"))
 INT64 = st.integers(-(2**63), 2**63 - 1)
 
-pairs = st.tuples(st.integers(0, 5), st.integers(0, 5))
-transfers = st.lists(st.tuples(pairs, st.integers(0, 3)), max_size=22).map(
+pairs = st.tuples(st.integers(0, 4), st.integers(0, 4))
+transfers = st.lists(st.tuples(pairs, st.integers(0, 2)), max_size=22).map(
     lambda steps: [(u, v, t) for ((u, v), _), t in zip(steps, np.cumsum([gap for _, gap in steps]).tolist())]
 )
-amounts = st.lists(st.integers(0, 12), min_size=22, max_size=22)
+amounts = st.lists(st.integers(7, 12) | st.just(0), min_size=22, max_size=22)
 
 
 def columns(rows):
@@ -72,6 +72,20 @@ def test_loops_equal_brute_force(rows, window, max_hops, fen, keep):
     )
     assert [loop.rows[-1] for loop in found.loops] == sorted(loop.rows[-1] for loop in found.loops)
     assert found.counts.sum(axis=1).tolist() == [len(loops) for loops in expected]
+
+
+@pytest.mark.parametrize("keep", [700_000, 850_000])
+def test_loops_among_many_parallel_transfers_of_like_amounts(keep):
+    rows, rng = busy_stream(150, 4, seed=5), random.Random(6)
+    fen = [rng.randrange(75, 101) for _ in rows]
+    found = find_loops(*columns(rows), 60, 5, fen, keep)
+    chosen = {(loop.rows[-1], loop.accounts): loop.rows for loop in found.loops}
+    expected = {
+        (i, accounts): chain
+        for i in range(len(rows))
+        for accounts, chain in oracle.loops_closed_by(i, rows, 60, 5, fen, keep).items()
+    }
+    assert chosen == expected and len(chosen) == len(found.loops) > 80
 
 
 @settings(max_examples=60, deadline=None)

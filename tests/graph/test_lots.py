@@ -4,12 +4,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from chuantou.graph.kernels.lots import BOOKED, book_pools, share, share_out
-from chuantou.graph.lots import trace_lots
-from chuantou.graph.trace import trace_root
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from chuantou.graph.kernels.lots import BOOKED, book_pools, share, share_out
+from chuantou.graph.lots import trace_lots
+from chuantou.graph.trace import trace_root
 from tests.oracles import lots as oracle
 
 YUAN = 100

@@ -5,13 +5,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from chuantou.graph import look_through
 from chuantou.graph.kernels.ownership import WHOLE, push_shares
 from chuantou.graph.ownership import OwnershipGraph, Window
 from chuantou.schemas.clock import day_of_date
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.graph.register_scenes import DEAL_DAY, Scene
 from tests.oracles import ownership as oracle
 

@@ -3,14 +3,14 @@
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from chuantou.console.related import related as related_command
 from chuantou.graph import related as related_module
 from chuantou.graph.ownership import Link
 from chuantou.schemas.clock import day_of_date
 from chuantou.schemas.streams import encode_line
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.graph.register_scenes import DEAL, DEAL_DAY, LONG_AGO, Scene, moment
 from tests.graph.test_ownership import stakes
 from tests.oracles import ownership as oracle

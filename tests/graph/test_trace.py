@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from chuantou.graph.trace import trace_root
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from chuantou.graph.trace import trace_root
 from tests.oracles import trace as oracle
 
 YUAN = 100

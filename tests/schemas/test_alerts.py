@@ -5,6 +5,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from chuantou.schemas.alerts import (
     Alert,
     TransactionRef,
@@ -15,8 +18,6 @@ from chuantou.schemas.alerts import (
     sha256_hex,
 )
 from chuantou.schemas.truth import load_truth
-from hypothesis import given
-from hypothesis import strategies as st
 
 EXPECT = Path(__file__).parents[1] / "data" / "contract" / "expect.json"
 TIME = "2016-06-20T10:00:00+08:00"

@@ -4,6 +4,9 @@ import datetime as dt
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from chuantou.schemas.clock import (
     DAY_US,
     TIME_MAX,
@@ -18,8 +21,6 @@ from chuantou.schemas.clock import (
     parse_time,
     shanghai_day,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 MICROS = st.integers(TIME_MIN, TIME_MAX)
 

@@ -9,6 +9,9 @@ from operator import attrgetter
 import msgspec
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from chuantou.schemas.clock import TIME_MAX, TIME_MIN, day_of_date
 from chuantou.schemas.columns import ARROW, from_batch, stream_of, to_batch, to_batches
 from chuantou.schemas.dead_letters import Reason
@@ -16,8 +19,6 @@ from chuantou.schemas.decode import decode_arrow, decode_line, decode_lines
 from chuantou.schemas.fields import FIELDS
 from chuantou.schemas.rules_of_streams import NEEDS_REF, TYPE_NEEDS
 from chuantou.schemas.streams import STREAMS, Transfer, encode_line
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 CHARACTERS = st.characters(codec="utf-8")
 NUMBERS = st.integers(-(2**63) + 1, 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)

@@ -5,6 +5,9 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from chuantou.schemas.clock import parse_time
 from chuantou.schemas.dead_letters import MEANING_ZH, BrokenRuleError, DeadLetter, Reason, dead_letter, message_zh
 from chuantou.schemas.decode import BLOCK_LINES, decode_line, decode_lines
@@ -12,8 +15,6 @@ from chuantou.schemas.diagnose import DEPTH_MAX, LINE_MAX_BYTES, diagnose, nesti
 from chuantou.schemas.fields import FIELDS
 from chuantou.schemas.rules_of_streams import OWNERSHIP_NEEDS, PRODUCT_NEEDS
 from chuantou.schemas.streams import STREAMS, Envelope, ProductEvent, Transfer, encode_line
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 CONTRACT_EVENTS = Path(__file__).parents[1] / "data" / "contract" / "events.jsonl"
 PARTY = "uscc:91350200776049653A"

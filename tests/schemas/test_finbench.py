@@ -6,12 +6,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from chuantou.schemas.adapters import finbench
 from chuantou.schemas.adapters.finbench_rows import company_key, lender_key
 from chuantou.schemas.decode import decode_lines
 from chuantou.schemas.party_keys import uscc_check_ok
-from hypothesis import given
-from hypothesis import strategies as st
 
 SLICE = Path(__file__).parents[1] / "data" / "finbench"
 WHOLE = Path("/work/shared/data/finbench-sf0.3")

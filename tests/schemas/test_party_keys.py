@@ -1,8 +1,9 @@
 """Check digits (golden case G11)."""
 
 import pytest
-from chuantou.schemas.party_keys import cnaps_check_ok, resident_id_check_ok, uscc_check_ok
 from stdnum.cn import uscc
+
+from chuantou.schemas.party_keys import cnaps_check_ok, resident_id_check_ok, uscc_check_ok
 
 GOLDEN = {
     uscc_check_ok: "91350200776049653A",

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+
 from chuantou.schemas.clock import day_of_date
 from chuantou.schemas.rules import PACK_MAX_BYTES, RulePackError, load_rule_pack, to_ppm
 

@@ -1,0 +1,103 @@
+"""Strings ↔ dense int32 ids, in order of first sight; columns go through a kernel, single names through it too."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from chuantou.graph.kernels import interning as kernel
+from chuantou.schemas.text import text_buffers
+
+NONE = -1
+
+
+class Names(Sequence[str]):
+    """The names by id, decoded when they are asked for."""
+
+    def __init__(self, interner: "Interner") -> None:
+        self._interner = interner
+
+    def __len__(self) -> int:
+        return len(self._interner)
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        index = int(index)
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        ends = self._interner.ends
+        return self._interner.arena[ends[index] : ends[index + 1]].tobytes().decode()
+
+    def __iter__(self) -> Iterator[str]:
+        return (self[i] for i in range(len(self)))
+
+
+class Interner:
+    """Ids are handed out once and never change."""
+
+    def __init__(self) -> None:
+        self.cursor = np.zeros(2, np.int64)
+        self.arena = np.zeros(1 << 14, np.uint8)
+        self.ends = np.zeros((1 << 10) + 1, np.int64)
+        self._new_table(1 << 12)
+
+    def __len__(self) -> int:
+        return int(self.cursor[kernel.ENTRIES])
+
+    @property
+    def names(self) -> Names:
+        return Names(self)
+
+    def id(self, name: str) -> int:
+        """The id of one name, new if it was never seen."""
+        return int(self._intern(*_one(name))[0])
+
+    def get(self, name: str | None) -> int:
+        """The id, or ``NONE`` when the name was never seen (or is missing)."""
+        if name is None:
+            return NONE
+        offsets, data, _ = _one(name)
+        return int(kernel.find(offsets, data, self.table, self.table_hash, self.arena, self.ends))
+
+    def ids(self, column: pa.Array) -> NDArray[np.int32]:
+        """int32[n] of a string column; null is ``NONE``."""
+        n = len(column)
+        if column.null_count == n:
+            return np.full(n, NONE, np.int32)
+        starts, text = text_buffers(column)
+        if column.null_count:
+            valid = column.is_valid().to_numpy(zero_copy_only=False)
+        else:
+            valid = np.ones(n, np.bool_)
+        return self._intern(starts, text, valid)
+
+    def _intern(self, offsets: NDArray, data: NDArray, valid: NDArray) -> NDArray[np.int32]:
+        self._make_room(len(valid), int(offsets[-1]) - int(offsets[0]))
+        ids = np.empty(len(valid), np.int32)
+        kernel.intern(offsets, data, valid, ids, self.table, self.table_hash, self.arena, self.ends, self.cursor)
+        return ids
+
+    def _make_room(self, entries: int, size: int) -> None:
+        used, used_bytes = (int(c) for c in self.cursor)
+        if used_bytes + size > len(self.arena):
+            self.arena = np.concatenate((self.arena, np.zeros(max(len(self.arena), size), np.uint8)))
+        if used + entries >= len(self.ends):
+            self.ends = np.concatenate((self.ends, np.zeros(max(len(self.ends), entries), np.int64)))
+        if (used + entries) * 2 > len(self.table):
+            size = len(self.table)
+            while (used + entries) * 2 > size:
+                size *= 2
+            self._new_table(size)
+            kernel.rehash(self.arena, self.ends, used, self.table, self.table_hash)
+
+    def _new_table(self, size: int) -> None:
+        self.table = np.full(size, NONE, np.int64)
+        self.table_hash = np.zeros(size, np.uint64)
+
+
+def _one(name: str) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.bool_]]:
+    raw = name.encode()
+    data = np.frombuffer(raw, np.uint8) if raw else np.zeros(1, np.uint8)
+    return np.array([0, len(raw)], np.int32), data, np.ones(1, np.bool_)
