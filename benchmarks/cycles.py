@@ -16,6 +16,7 @@ from pathlib import Path
 
 import networkx as nx
 import numpy as np
+
 from chuantou.console.loops import read_transfers
 from chuantou.graph.cycles import find_cycles
 

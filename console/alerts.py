@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import typer
@@ -67,10 +68,12 @@ def screen() -> Console:
 
 
 def print_table(alerts: Sequence[Alert], console: Console) -> None:
-    """Who, by which clause, how much, since when, whose duty and why; the gravest and largest first."""
+    """By which clause, who and whose duty, how much since when, and why; the gravest and largest first."""
     table = Table(title=say("table.title", count=len(alerts)), show_lines=True)
-    for heading in ("severity", "who", "clause", "amount", "since", "duty", "why"):
-        table.add_column(say(f"table.{heading}"), justify="right" if heading == "amount" else "left")
+    for heading in ("clause", "who", "amount", "why"):
+        is_number = heading == "amount"
+        justify: Literal["left", "right"] = "right" if is_number else "left"
+        table.add_column(say(f"table.{heading}"), justify=justify, no_wrap=is_number, overflow="fold")
     for alert in sorted(alerts, key=gravest_first):
         table.add_row(*row(alert))
     console.print(table)
@@ -82,17 +85,15 @@ def gravest_first(alert: Alert) -> tuple[bool, int, int, str]:
 
 def row(alert: Alert) -> list[Text]:
     """The cells of one alert; plain text, so that no name is taken for markup."""
-    withdrawn = say("table.withdrawn") if alert.kind == "withdrawn" else ""
-    who, why = who_and_why(alert)
+    withdrawn = alert.kind == "withdrawn"
     style = "strike dim" if withdrawn else ""
+    level = say(f"severity.{alert.severity}") + (say("table.withdrawn") if withdrawn else "")
+    who, why = who_and_why(alert)
     return [
-        Text(say(f"severity.{alert.severity}") + withdrawn, style=COLOURS[alert.severity]),
-        Text(who, style=style),
-        Text(f"{alert.clause}\n{alert.detector}", style=style),
-        Text(amount(alert), style=style),
-        Text(alert.first_breach[:DATE_LENGTH], style=style),
-        Text(duty(alert), style=style),
-        Text(why, style=style),
+        Text.assemble((level, COLOURS[alert.severity]), (f"\n{alert.clause}\n{alert.detector}", style)),
+        Text.assemble((who, style), ("\n" + duty(alert), "dim")),
+        Text(f"{amount(alert)}\n{say('table.since', date=alert.first_breach[:DATE_LENGTH])}", style=style),
+        Text.assemble((why, style), (f"\n{alert.alert_id}", "dim")),
     ]
 
 
@@ -126,4 +127,4 @@ def duty(alert: Alert) -> str:
     lead = alert.county_lead
     places = [] if lead is None else [county_name(lead, spoken(), day) or lead]
     offices = [office_name(code, spoken()) for code in alert.offices]
-    return "\n".join([*places, *offices, *([say("table.four_in_one")] if alert.four_in_one else [])])
+    return " · ".join([*places, *offices, *([say("table.four_in_one")] if alert.four_in_one else [])])

@@ -90,8 +90,10 @@ def read_transfers(path: Path, with_amounts: bool) -> TransferTable:
             records = list(read_records(lines, with_amounts))
         src, dst, time, amounts = zip(*records) if records else ((), (), (), ())
         numbers: dict[str, int] = {}
-        ends = [np.array([numbers.setdefault(name, len(numbers)) for name in end], np.int64) for end in (src, dst)]
-        return TransferTable(list(numbers), *ends, np.array(time, np.int64), scale_amounts(amounts))
+        payers, payees = (
+            np.array([numbers.setdefault(name, len(numbers)) for name in end], np.int64) for end in (src, dst)
+        )
+        return TransferTable(list(numbers), payers, payees, np.array(time, np.int64), scale_amounts(amounts))
     except (ValueError, OSError, EOFError, zlib.error) as error:
         raise TransferFileError(f"{path}: {error}") from error
 

@@ -220,6 +220,8 @@ def usage_reason(error: TyperException) -> str:
         return say("error.missing", name=param.opts[0] if param.param_type_name == "option" else param.name.upper())
     if kind == "NoSuchOption":
         return say("error.no_option", name=error.option_name)  # type: ignore[attr-defined]
+    if kind == "BadParameter" and getattr(error, "param", None) is None:
+        return error.message
     return error.format_message()
 
 

@@ -66,12 +66,13 @@ class Accounts:
                 "platform": (np.int32, NONE),
                 "custodian": (np.int32, NONE),
                 "subs": (np.int32, 0),
+                "bank": (np.int32, NONE),
             }
         )
         self.history: dict[int, list[RoleEntry]] = {}
         self.signatories: dict[int, tuple[str, ...]] = {}
         self.branch: dict[int, str] = {}
-        self.bank: dict[int, str] = {}
+        self.banks = Interner()
         self.master: dict[int, int] = {}
         self.of_party: dict[int, list[int]] = {}
 
@@ -110,7 +111,7 @@ class Accounts:
         if e.branch_region is not None:
             self.branch[account] = e.branch_region
         if e.bank is not None:
-            self.bank[account] = e.bank
+            t.bank[account] = self.banks.id(e.bank)
         self.history.setdefault(account, []).append(
             RoleEntry(e.event_time, e.type, e.role, e.role_basis, e.owner, e.platform, e.custodian)
         )

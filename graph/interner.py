@@ -13,10 +13,11 @@ NONE = -1
 
 
 class Names(Sequence[str]):
-    """The names by id, decoded when they are asked for."""
+    """The names by id, decoded when they are first asked for."""
 
     def __init__(self, interner: "Interner") -> None:
         self._interner = interner
+        self._decoded: dict[int, str] = {}
 
     def __len__(self) -> int:
         return len(self._interner)
@@ -25,13 +26,20 @@ class Names(Sequence[str]):
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
         index = int(index)
+        name = self._decoded.get(index)
+        if name is not None:
+            return name
         if not 0 <= index < len(self):
             raise IndexError(index)
         ends = self._interner.ends
-        return self._interner.arena[ends[index] : ends[index + 1]].tobytes().decode()
+        name = self._decoded[index] = self._interner.arena[ends[index] : ends[index + 1]].tobytes().decode()
+        return name
 
     def __iter__(self) -> Iterator[str]:
         return (self[i] for i in range(len(self)))
+
+    def __getstate__(self) -> dict[str, object]:
+        return {"_interner": self._interner, "_decoded": {}}
 
 
 class Interner:
@@ -41,25 +49,31 @@ class Interner:
         self.cursor = np.zeros(2, np.int64)
         self.arena = np.zeros(1 << 14, np.uint8)
         self.ends = np.zeros((1 << 10) + 1, np.int64)
+        self.names = Names(self)
+        self._asked: dict[str, int] = {}  # ids that were asked for one by one
         self._new_table(1 << 12)
 
     def __len__(self) -> int:
         return int(self.cursor[kernel.ENTRIES])
 
-    @property
-    def names(self) -> Names:
-        return Names(self)
-
     def id(self, name: str) -> int:
         """The id of one name, new if it was never seen."""
-        return int(self._intern(*_one(name))[0])
+        known = self._asked.get(name)
+        if known is None:
+            known = self._asked[name] = int(self._intern(*_one(name))[0])
+        return known
 
     def get(self, name: str | None) -> int:
         """The id, or ``NONE`` when the name was never seen (or is missing)."""
         if name is None:
             return NONE
-        offsets, data, _ = _one(name)
-        return int(kernel.find(offsets, data, self.table, self.table_hash, self.arena, self.ends))
+        known = self._asked.get(name)
+        if known is None:
+            offsets, data, _ = _one(name)
+            known = int(kernel.find(offsets, data, self.table, self.table_hash, self.arena, self.ends))
+            if known != NONE:
+                self._asked[name] = known
+        return known
 
     def ids(self, column: pa.Array) -> NDArray[np.int32]:
         """int32[n] of a string column; null is ``NONE``."""

@@ -31,6 +31,7 @@ class Claim:
     exit_due: int = 0  # the day on which its first holder may leave
     subscribed_fen: int = 0
     running: bool = True
+    exited: bool = False  # counted as left before its loan ended
     sold_to: list[tuple[int, str]] = field(default_factory=list)
 
 

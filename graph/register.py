@@ -47,6 +47,7 @@ class Register:
         self.version = 0
         # party → field → (order of telling, value): a later event without the field does not unsay it
         self._parties: dict[str, dict[str, tuple[tuple[int, str, str], Any]]] = {}
+        self._infos: dict[str, PartyInfo] = {}  # answers of ``party``, forgotten when the party changes
         self._licences = LicenceBook()
         self._ownership = OwnershipGraph()
         self._accounts = AccountControl()
@@ -83,6 +84,7 @@ class Register:
             self._changed(relations=True, boundaries=(day, day + 1))
 
     def _describe(self, party: str, told: Iterable[tuple[str, Any]], order: tuple[int, str, str]) -> None:
+        self._infos.pop(party, None)
         known = self._parties.setdefault(party, {})
         for name, value in told:
             if name not in known or order >= known[name][0]:
@@ -96,12 +98,19 @@ class Register:
 
     def party(self, key: str) -> PartyInfo | None:
         """The latest word on each field; None for a party that no party event (or change of capital) named."""
-        known = self._parties.get(key)
-        return None if known is None else PartyInfo(key, **{name: value for name, (_, value) in known.items()})
+        info = self._infos.get(key)
+        if info is None and (known := self._parties.get(key)) is not None:
+            info = self._infos[key] = PartyInfo(key, **{name: value for name, (_, value) in known.items()})
+        return info
 
     def watched(self) -> list[str]:
         """Supervised institutions, sorted."""
         return sorted(key for key, known in self._parties.items() if "watched" in known and known["watched"][1])
+
+    def of_sectors(self, sectors: Iterable[str]) -> list[str]:
+        """Parties of these sectors, sorted."""
+        wanted = set(sectors)
+        return sorted(key for key, known in self._parties.items() if "sector" in known and known["sector"][1] in wanted)
 
     def licences(self, party: str, day: int) -> list[LicenceInfo]:
         """Licences of a party that are valid on ``day``, by kind."""

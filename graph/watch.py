@@ -42,6 +42,7 @@ class WatchList:
         self.institutions_of: dict[str, set[str]] = {}
         self.cluster_of = np.full(1024, NONE, np.int32)
         self.keys: list[str] = []
+        self.edition = 0  # grows whenever an account may belong to another circle than before
         self._day = NONE
         self.changed_today: set[str] = set()  # institutions whose circle changed since the last day close
 
@@ -94,6 +95,7 @@ class WatchList:
 
         The smaller institution key wins a tie.
         """
+        self.edition += 1
         self.cluster_of = np.full(self.accounts.table.size, NONE, np.int32)
         order = sorted(enumerate(self.keys), key=lambda item: item[1])
         for tiers in ((), ("R1",)):
@@ -111,6 +113,7 @@ class WatchList:
         if account >= len(self.cluster_of):
             self.map_accounts()
             return
+        self.edition += 1
         owner, platform = int(self.accounts.table.owner[account]), int(self.accounts.table.platform[account])
         self.cluster_of[account] = NONE
         if platform != NONE and self.accounts.parties.names[platform] in self.institutions:

@@ -5,6 +5,7 @@ is booked by kernels over columns. Events that concern an account or listing whi
 touched cannot change it either; they are applied at once and do not cut the run.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -103,13 +104,13 @@ class EventRefs:
         self.chunks.append((source_id, event_id))
 
     def of(self, log_index: int) -> tuple[str, str]:
-        chunk = int(np.searchsorted(self.first, log_index, side="right")) - 1
+        chunk = bisect_right(self.first, log_index) - 1
         at = log_index - self.first[chunk]
         source_id, event_id = self.chunks[chunk]
         return source_id[at].as_py(), event_id[at].as_py()
 
     def forget_before(self, log_index: int) -> None:
-        keep = max(0, int(np.searchsorted(self.first, log_index, side="right")) - 1)
+        keep = max(0, bisect_right(self.first, log_index) - 1)
         del self.first[:keep], self.chunks[:keep]
 
 

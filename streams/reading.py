@@ -11,6 +11,7 @@ from chuantou.streams.topics import BrokerError, bootstrap
 
 SILENCE_S = 30.0  # a broker that has the records and does not send them for so long is gone
 BATCH_RECORDS = 5_000
+POLL_S = 0.5
 QUEUE_KBYTES = 16_384  # what librdkafka may fetch ahead of us, a partition
 
 
@@ -61,7 +62,7 @@ class Tape:
         self._consumer.close()
 
     def _fetch(self, end: int) -> None:
-        for message in self._consumer.consume(BATCH_RECORDS, timeout=1.0):
+        for message in _arrived(self._consumer):
             error = message.error()
             if error is None:
                 self._ahead.append(_stored(message))
@@ -75,17 +76,41 @@ class Tape:
 
 
 def watermarks(broker: str, partitions: Iterable[Partition]) -> dict[Partition, tuple[int, int]]:
-    """(first offset kept, offset after the last record) of each partition. BrokerError when the broker is silent."""
+    """(first offset kept, offset after the last record) of each partition. BrokerError when the broker is silent.
+
+    The embedded broker lists the *first* record of the last batch as the last one, so the listed end is only where to
+    begin: a partition ends where a fetch says that it ends.
+    """
     consumer = _consumer(broker)
     try:
-        return {
+        listed = {
             partition: consumer.get_watermark_offsets(TopicPartition(*partition), timeout=SILENCE_S, cached=False)
             for partition in partitions
         }
+        filled = [TopicPartition(*partition, end - 1) for partition, (start, end) in listed.items() if end > start]
+        ends = _ends(consumer, filled)
     except KafkaException as error:
         raise BrokerError(f"broker {broker}: {error.args[0]}") from error
     finally:
         consumer.close()
+    return {partition: (start, ends.get(partition, end)) for partition, (start, end) in listed.items()}
+
+
+def _ends(consumer: Consumer, near: list[TopicPartition]) -> dict[Partition, int]:
+    """Where each partition ends, read from the offsets given."""
+    if not near:
+        return {}
+    consumer.assign(near)
+    ends: dict[Partition, int] = {}
+    deadline = time.monotonic() + SILENCE_S
+    while len(ends) < len(near):
+        if time.monotonic() > deadline:
+            raise BrokerError(f"no end of {len(near) - len(ends)} partitions found in {SILENCE_S:.0f} s")
+        for message in _arrived(consumer):
+            error = message.error()
+            if error is not None and error.code() == KafkaError._PARTITION_EOF:
+                ends[Partition(message.topic(), message.partition())] = message.offset()
+    return ends
 
 
 def read_topic(broker: str, topic: str) -> Iterator[StoredRecord]:
@@ -107,6 +132,12 @@ def read_topic(broker: str, topic: str) -> Iterator[StoredRecord]:
                 yield from records
         finally:
             tape.close()
+
+
+def _arrived(consumer: Consumer) -> list[Message]:
+    """What is there now, or the first thing that comes within a moment (`consume` alone would wait for a full list)."""
+    first = consumer.poll(POLL_S)
+    return [] if first is None else [first, *consumer.consume(BATCH_RECORDS, timeout=0)]
 
 
 def _stored(message: Message) -> StoredRecord:

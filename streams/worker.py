@@ -11,7 +11,8 @@ import os
 import signal
 import tempfile
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,7 @@ class Worker:
         self._arrived_at = time.monotonic()
         self._ended_at: dict[Partition, float] = {}
         self._paused: set[Partition] = set()
+        self._bench = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pipeline")
         self._transport: SeekingTransport | None = None
         self._failure: BaseException | None = None
 
@@ -132,6 +134,7 @@ class Worker:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._bench.shutdown()  # a step that is under way is finished
         await self._stop(app)
 
     async def _stop(self, app: faust.App) -> None:
@@ -143,6 +146,10 @@ class Worker:
         if self._failure is not None:  # its threads would keep a broken worker looking alive
             logging.shutdown()
             os._exit(1)
+
+    async def _in_turn(self, work: Callable[..., Any], *args: Any) -> Any:
+        """Run a piece of the pipeline in its thread, one after the other: Faust goes on polling and heartbeating."""
+        return await asyncio.get_running_loop().run_in_executor(self._bench, work, *args)
 
     async def _guarded(self, job: Awaitable[Any]) -> None:
         """An error anywhere ends the worker: Faust would acknowledge it and go on."""
@@ -167,10 +174,7 @@ class Worker:
             return
         if self.drain and records[-1].offset >= self.ends[partition]:
             records = [record for record in records if record.offset < self.ends[partition]]
-        try:
-            self.pipeline.take(partition, records)
-        except Exception as error:
-            self._fail(error)
+        await self._guarded(self._in_turn(self.pipeline.take, partition, records))
         self._arrived_at = time.monotonic()
         self._arrived.set()
 
@@ -183,9 +187,9 @@ class Worker:
                 await asyncio.wait_for(self._arrived.wait(), TICK_S)
             except TimeoutError:
                 if not self.drain and time.monotonic() - self._arrived_at > QUIET_FLUSH_S:
-                    self.pipeline.flush()
+                    await self._in_turn(self.pipeline.flush)
             self._arrived.clear()
-            self.pipeline.pump(self._at_end())
+            await self._in_turn(self.pipeline.pump, self._at_end())
             self._hold_back()
             if self.drain and self._drained():
                 self._done.set()
@@ -196,7 +200,7 @@ class Worker:
             await asyncio.sleep(wait)
             if self.pipeline.steps_since_save:
                 started = time.monotonic()
-                self.pipeline.save()
+                await self._in_turn(self.pipeline.save)
                 wait = max(SNAPSHOT_EVERY_S, SNAPSHOT_COST_FACTOR * (time.monotonic() - started))
                 if self._consumer is not None:
                     await self._consumer.tell_committed({TP(*p): self._next_offset(p) for p in self.partitions})

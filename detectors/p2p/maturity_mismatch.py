@@ -59,12 +59,13 @@ class MaturityMismatch(Detector):
         return Excuse("LA-LICENSED", bool(held), {"party": key, "licences": held})
 
     def _note_exits(self, key: str, book: Book, day: int) -> None:
-        """Claims whose exit day ends now without the money or an independent buyer."""
+        """Claims whose holder left today, at his exit or by a sale to the platform's own circle, before the loan ends."""
         exits = self.exits.setdefault(key, [])
         for claim in [*book.claims.values(), *book.closed_claims.values()]:
-            if claim.exit_due == day and self._mismatched(key, book, claim, day):
-                fen = claim.subscribed_fen
-                exits.append((day, fen, claim.key, book.loan(claim.listing).ends))
+            inside = any(sold == day and not self._independent(key, buyer) for sold, buyer in claim.sold_to)
+            if not claim.exited and (inside or claim.exit_due == day) and self._mismatched(key, book, claim, day):
+                claim.exited = True
+                exits.append((day, claim.subscribed_fen, claim.key, book.loan(claim.listing).ends))
         book.forget_closed(day)
         self.exits[key] = [e for e in exits if e[0] > day - CLAIM_MEMORY_DAYS]
 

@@ -16,7 +16,6 @@ from chuantou.graph.world import World
 MAX_HOPS = 6
 FEE_LIMIT_PPM = 50_000  # what may go back as fees; the contract carries no fee schedule [E]
 PAYROLL_LIMIT_PPM = 50_000  # catalogue P2P-04 “Not”: part-time salary under 5 %
-CLIENT_MONEY = ("CLIENT_MASTER", "CLIENT_SUB")
 # predicate by class, and whether it is limited to a share of the loan
 EXCUSED = {
     "FEE": ("LA-FEE", FEE_LIMIT_PPM),
@@ -83,8 +82,11 @@ def follow_proceeds(world: World, loan: Loan, until: int, sink_accounts: Iterabl
 
 
 def is_stop(world: World, account: int) -> bool:
-    """Client-money accounts a third party designated, and banks' own accounts: money is not followed through them."""
-    if bool(world.accounts.table.third_party[account]) and world.accounts.role_of(account) in CLIENT_MONEY:
+    """A client master account that a third party designated, and banks' own accounts: money is not followed through them.
+
+    A sub-ledger is one client's own and is followed.
+    """
+    if bool(world.accounts.table.third_party[account]) and world.accounts.role_of(account) == "CLIENT_MASTER":
         return True
     owner = int(world.accounts.table.owner[account])
     info = world.register.party(world.parties.names[owner]) if owner != NONE else None

@@ -56,6 +56,7 @@ class SelfFinancing(Detector):
     def __init__(self, world: Any) -> None:
         super().__init__(world)
         self.loans: dict[int, Loan] = {}
+        self.followed: set[int] = set()  # roots whose money may still move inside their days
         self.listed: dict[str, list[tuple[int, str, str, int, tuple[str, str]]]] = {}  # platform -> offers for SF1
 
     # -- facts -----------------------------------------------------------------------------------------------------
@@ -80,6 +81,7 @@ class SelfFinancing(Detector):
         key = world.parties.names[platform] if platform != NONE else world.watch.keys[cluster] if cluster != NONE else ""
         borrower = int(world.listing_table.borrower[listing]) if listing != NONE else int(s.payee_party[i])
         if key in mine and borrower != NONE:
+            self.followed.add(index)
             self.loans[index] = Loan(index, key, borrower, listing, int(s.fen[i]), int(s.time[i]))
 
     def _arrivals(self, s: Segment) -> Iterator[Finding]:
@@ -108,14 +110,18 @@ class SelfFinancing(Detector):
         now = day_start_us(day + 1)
         last_out = self.world.ledger.accounts.last_out
         active: set[str] = set()
-        for root in sorted(self.loans):
-            loan = self.loans[root]
-            if root < self.world.ledger.base:
-                del self.loans[root]
-                continue
-            stale = loan.platform in self.world.watch.changed_today or loan.checked < 0
-            over = now - DAY_US > loan.time + self._days(loan) * DAY_US
-            if not stale and (over or not bool((last_out[loan.reached] >= loan.checked).any())):
+        for root in [root for root in self.loans if root < self.world.ledger.base]:
+            del self.loans[root]
+        changed = self.world.watch.changed_today
+        again = {root for root, loan in self.loans.items() if loan.platform in changed} if changed else set()
+        for root in sorted(self.followed | again):
+            loan = self.loans.get(root)
+            if loan is None or now - DAY_US > loan.time + self._days(loan) * DAY_US:
+                self.followed.discard(root)
+                if root not in again or loan is None:
+                    continue
+            moved = loan.checked < 0 or bool((last_out[loan.reached] >= loan.checked).any())
+            if not moved and root not in again:
                 continue
             active.add(loan.platform)
             proceeds = self._follow(loan, now - 1)

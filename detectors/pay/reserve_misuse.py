@@ -1,8 +1,8 @@
 """PAY-02 备付金挪用 · reserve money paid to those who are not entitled to it."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,9 @@ from chuantou.detectors.contract import NONE as NO_SEVERITY
 from chuantou.detectors.contract import PPM, RED, YUAN, Detector, Evidence, Finding, zero_tolerance
 from chuantou.detectors.lookalikes import hard_class
 from chuantou.detectors.related_evidence import knowable_at, related_paths
-from chuantou.graph.accounts import IS_RESERVE, NONE
+from chuantou.detectors.pay.reserve_book import ReserveBook
+from chuantou.detectors.pay.standing import STRANGER
+from chuantou.graph.accounts import NONE
 from chuantou.graph.ledger import RESERVE
 from chuantou.graph.world import Segment
 from chuantou.schemas.clock import DAY_US, day_start_us
@@ -20,23 +22,17 @@ WINDOW_US = 30 * DAY_US
 OTHERS_FEN = 10_000 * YUAN  # to payees outside Own, Rel and wealth, per payee and window
 SHAM_PPM = 800_000
 ORDER_MEMORY_US = 180 * DAY_US  # LA-REFUND
-WEALTH_ROLES = ("SEC_SETTLE", "FUND_RAISE", "FUND_CUSTODY", "TRUST_PROP")
-WEALTH_SECTORS = ("SECURITIES", "AM")
-TIERS = ("R1", "R2")
-
-
-@dataclass
-class Order:
-    """Client money that came in and went out under one order."""
-
-    paid_in_fen: int = 0
-    paid_out_fen: int = 0
-    last: int = 0
-
-    @property
-    def fee_fen(self) -> int:
-        """What a completed order leaves to the institution."""
-        return max(0, self.paid_in_fen - self.paid_out_fen) if self.paid_out_fen else 0
+REGIME_2013 = "client_orders_and_own_reserve_moves"
+# by reason code of the kernel: words, and whether the payee is Own, Rel or wealth
+REASONS = (
+    ("entitled", False),
+    ("own money beyond fees and top-ups", True),
+    ("related party without a client order", True),
+    ("wealth or securities account without a client order", True),
+    ("no order, no filing, not paid in before", False),
+    ("between cooperating banks, past the depository bank", False),
+    ("another institution's reserve", False),
+)
 
 
 @dataclass(frozen=True)
@@ -51,24 +47,19 @@ class Misuse:
     grave: bool
 
 
-@dataclass
-class Reserve:
-    """One institution's orders, own money and misuses of the window."""
+class Window:
+    """Misuses of the last 30 days and their sum by payee."""
 
-    orders: dict[int, Order] = field(default_factory=dict)
-    fees_fen: int = 0
-    own_fen: int = 0  # own money put in, less own money taken out
-    paid_in: dict[int, int] = field(default_factory=dict)  # client account -> net fen it has in the reserve
-    misuses: deque[Misuse] = field(default_factory=deque)
-    forwarded: dict[int, int] = field(default_factory=dict)  # debit -> fen that came back to Own or Rel
+    def __init__(self) -> None:
+        self.misuses: deque[Misuse] = deque()
 
-    def order(self, number: int, time: int, paid_in: int = 0, paid_out: int = 0) -> None:
-        order = self.orders.setdefault(number, Order())
-        before = order.fee_fen
-        order.paid_in_fen += paid_in
-        order.paid_out_fen += paid_out
-        order.last = time
-        self.fees_fen += order.fee_fen - before
+    def counted(self, now: int) -> list[Misuse]:
+        """Those that count at ``now``: grave ones from one fen, others from 10,000 yuan a payee."""
+        inside = [m for m in self.misuses if now - WINDOW_US <= m.time <= now]
+        by_payee: Counter[str] = Counter()
+        for m in inside:
+            by_payee[m.payee] += m.fen
+        return [m for m in inside if m.grave or by_payee[m.payee] >= OTHERS_FEN]
 
 
 class ReserveMisuse(Detector):
@@ -81,11 +72,11 @@ class ReserveMisuse(Detector):
     ≥ 80 % on to them within 2 days; others by the zero-tolerance table from 10,000 yuan a payee in 30 days.
     Clause 二(二)1; 2013 办法 [S2b]; 令〔2021〕1号 [S3]. ``misused_fen`` in fen over 30 days.
 
-    >>> book = Reserve()
-    >>> book.order(1, time=0, paid_in=100_000)
-    >>> book.order(1, time=1, paid_out=99_400)
-    >>> book.fees_fen
-    600
+    >>> window = Window()
+    >>> window.misuses.append(Misuse(time=0, index=0, fen=1, reason="own money", payee="uscc:P", grave=True))
+    >>> window.misuses.append(Misuse(time=0, index=1, fen=999_999, reason="no order", payee="uscc:Q", grave=False))
+    >>> [m.fen for m in window.counted(now=0)]
+    [1]
     """
 
     id, clause, family = "PAY-02", "二(二)1", "client_money"
@@ -95,139 +86,67 @@ class ReserveMisuse(Detector):
 
     def __init__(self, world: Any) -> None:
         super().__init__(world)
-        self.reserves: dict[str, Reserve] = {}
+        self.book = ReserveBook(world)
+        self.windows: dict[str, Window] = {}
+        self.forwarded: dict[int, int] = {}  # debit -> fen of it that came back to Own or Rel
 
     def observe(self, segment: Segment) -> Iterator[Finding]:
-        if segment.first == segment.end:
+        institutions = list(self.institutions())
+        if segment.first == segment.end or not institutions:
             return
-        mine = {self.world.parties.get(key): key for key in self.institutions()}
-        mine.pop(NONE, None)
-        if not mine:
+        regime = self.in_force("rsv.payees", int(segment.time[0]))
+        if regime is None:
             return
-        for index, part in self._facts(segment):
-            i = index - segment.first
-            payer, payee = int(segment.debtor[i]), int(segment.creditor[i])
-            if part is not None:
-                yield from self._passed_on(index, *part, int(segment.time[i]))
+        judged = self.book.judge(segment, institutions, regime == REGIME_2013)
+        standing = self.book.standing
+        misuses: list[tuple[str, Misuse]] = []
+        for k in np.flatnonzero(judged.excess).tolist():
+            i = int(judged.row[k])
+            key = standing.keys[standing.reserve_of[segment.debtor[i]]]
+            reason, grave = REASONS[judged.reason[k]]
+            payee = self._payee(segment.first + i, int(segment.creditor[i]))
+            misuses.append((key, Misuse(int(segment.time[i]), segment.first + i, int(judged.excess[k]), reason, payee, grave)))
+        misuses.extend(self._passed_on(segment))
+        for key, misuse in sorted(misuses, key=lambda item: (item[1].time, item[1].index, item[0])):
+            yield from self._add(key, misuse)
+
+    def _passed_on(self, s: Segment) -> Iterator[tuple[str, Misuse]]:
+        """Shares of earlier payouts that arrive at Own or Rel: the payee was a sham merchant once they are 80 %."""
+        ledger, standing = self.world.ledger, self.book.standing
+        root_at = s.parts.root - ledger.base
+        institution_of = standing.reserve_of[ledger.log.debtor[root_at]]
+        arrives = standing.tier[institution_of, s.creditor[s.parts.transfer - s.first]] != STRANGER
+        passed = (ledger.log.kind[root_at] == RESERVE) & (institution_of != NONE) & arrives
+        for p in np.flatnonzero(passed).tolist():
+            root, transfer, fen = (int(column[p]) for column in (s.parts.root, s.parts.transfer, s.parts.fen))
+            payer, paid, merchant = self._log(root, "debtor", "fen", "creditor")
+            from_account, to_account = self._log(transfer, "debtor", "creditor")
+            institution = int(standing.reserve_of[payer])
+            if standing.reserve_of[to_account] != NONE:
                 continue
-            owner = self.world.accounts.table.owner
-            from_key = mine.get(int(owner[payer])) if self._is_reserve(payer) else None
-            into_key = mine.get(int(owner[payee])) if self._is_reserve(payee) else None
-            if from_key is not None:
-                yield from self._debit(from_key, index, payer, payee)
-            if into_key is not None and into_key != from_key:
-                self._credit(into_key, index, payer)
-
-    def _facts(self, s: Segment) -> list[tuple[int, tuple[int, int] | None]]:
-        """Rows at a reserve account, and shares of earlier payouts that move on, in booking order."""
-        role, ledger = self.world.accounts.table.role, self.world.ledger
-        rows = np.flatnonzero(IS_RESERVE[role[s.debtor]] | IS_RESERVE[role[s.creditor]])
-        facts: list[tuple[int, tuple[int, int] | None]] = [(s.first + i, None) for i in rows.tolist()]
-        moved = np.flatnonzero(ledger.log.kind[s.parts.root - ledger.base] == RESERVE)
-        for p in moved.tolist():
-            facts.append((int(s.parts.transfer[p]), (int(s.parts.root[p]), int(s.parts.fen[p]))))
-        return sorted(facts, key=lambda fact: (fact[0], fact[1] is not None, fact[1] or (0, 0)))
-
-    def _is_reserve(self, account: int) -> bool:
-        return bool(IS_RESERVE[self.world.accounts.table.role[account]])
+            stands = standing.tier[institution, [merchant, from_account, to_account]]
+            if stands[0] or stands[1] or not stands[2]:
+                continue
+            before = self.forwarded.get(root, 0)
+            self.forwarded[root] = before + fen
+            if before * PPM < SHAM_PPM * paid <= self.forwarded[root] * PPM:
+                time = int(s.time[transfer - s.first])
+                reason = f"merchant passed it on to {self._payee(transfer, to_account)}"
+                yield standing.keys[institution], Misuse(time, root, paid, reason, self._payee(root, merchant), True)
 
     def _log(self, index: int, *names: str) -> list[int]:
         at = index - self.world.ledger.base
         return [int(getattr(self.world.ledger.log, name)[at]) for name in names]
 
-    def _credit(self, key: str, index: int, payer: int) -> None:
-        reserve = self.reserves.setdefault(key, Reserve())
-        time, fen, order = self._log(index, "time", "fen", "order")
-        if self._tier(key, payer) in ("P", *TIERS):
-            reserve.own_fen += fen
-            return
-        reserve.paid_in[payer] = reserve.paid_in.get(payer, 0) + fen
-        if order != NONE:
-            reserve.order(order, time, paid_in=fen)
-
-    def _tier(self, key: str, account: int) -> str | None:
-        return self.world.watch.institutions[key].tier(self.world.accounts.owner_name(account))
-
-    def _debit(self, key: str, index: int, payer: int, payee: int) -> Iterator[Finding]:
-        reserve = self.reserves.setdefault(key, Reserve())
-        time, fen, order = self._log(index, "time", "fen", "order")
-        excess, reason, grave = self._not_entitled(key, reserve, index, payer, payee)
-        if order != NONE and not excess:
-            reserve.order(order, time, paid_out=fen)
-        if excess:
-            yield from self._add(key, reserve, Misuse(time, index, excess, reason, self._payee(index, payee), grave))
-
-    def _not_entitled(self, key: str, reserve: Reserve, index: int, payer: int, payee: int) -> tuple[int, str, bool]:
-        """``(fen beyond what the payee is entitled to, why, whether to Own, Rel or wealth)``."""
-        time, fen, order = self._log(index, "time", "fen", "order")
-        by_order = order != NONE and order in reserve.orders
-        role = self.world.accounts.role_of(payee)
-        tier = self._tier(key, payee)
-        if self._is_reserve(payee):
-            return self._between_reserves(key, time, fen, order, payer, payee)
-        if tier == "P":
-            allowed = max(0, reserve.own_fen + reserve.fees_fen)
-            reserve.own_fen -= min(fen, allowed)
-            return max(0, fen - allowed), "own money beyond fees and top-ups", True
-        if tier in TIERS and not by_order:
-            return fen, f"related party ({tier}) without a client order", True
-        if (role in WEALTH_ROLES or self._sector(payee) in WEALTH_SECTORS) and not by_order:
-            return fen, "wealth or securities account without a client order", True
-        if role == "MERCHANT_SETTLE" and self.world.accounts.table.third_party[payee]:
-            return 0, "filed merchant account", False
-        if order != NONE or role == "TAX":
-            return 0, "client order" if order != NONE else "tax, treasury or court", False
-        left = reserve.paid_in.get(payee, 0)
-        reserve.paid_in[payee] = max(0, left - fen)
-        return max(0, fen - left), "no order, no filing, not paid in before", False
-
-    def _between_reserves(
-        self, key: str, time: int, fen: int, order: int, payer: int, payee: int
-    ) -> tuple[int, str, bool]:
-        rule = self.in_force("rsv.payees", time)
-        if self._tier(key, payee) == "P":
-            depository = "RSV_DEPOSITORY" in (self.world.accounts.role_of(payer), self.world.accounts.role_of(payee))
-            bank = self.world.accounts.bank
-            same_bank = bank.get(payer) == bank.get(payee)
-            if rule == "client_orders_and_own_reserve_moves" and not depository and not same_bank:
-                return fen, "between cooperating banks, past the depository bank", False
-            return 0, "own reserve account", False
-        if rule == "whitelist5" and order != NONE:
-            return 0, "another institution's reserve, by order", False
-        return fen, "another institution's reserve", False
-
-    def _sector(self, account: int) -> str | None:
-        info = self.world.register.party(self.world.accounts.owner_name(account))
-        return info.sector if info is not None else None
-
     def _payee(self, index: int, account: int) -> str:
         party = self._log(index, "payee")[0]
         return self.world.parties.names[party] if party != NONE else self.world.accounts.owner_name(account)
 
-    def _passed_on(self, index: int, root: int, fen: int, time: int) -> Iterator[Finding]:
-        """A share of payout ``root`` arrives somewhere: at Own or Rel of the institution that paid it?"""
-        payer_account, paid, merchant = self._log(root, "debtor", "fen", "creditor")
-        key = self.world.accounts.owner_name(payer_account)
-        reserve = self.reserves.get(key)
-        from_account, to_account = self._log(index, "debtor", "creditor")
-        if reserve is None or self._is_reserve(to_account) or self._tier(key, merchant) in ("P", *TIERS):
-            return
-        if self._tier(key, to_account) not in ("P", *TIERS) or self._tier(key, from_account) in ("P", *TIERS):
-            return
-        before = reserve.forwarded.get(root, 0)
-        reserve.forwarded[root] = before + fen
-        line = SHAM_PPM * paid
-        if before * PPM < line <= reserve.forwarded[root] * PPM:
-            misuse = Misuse(time, root, paid, f"merchant passed it on to {self._payee(index, to_account)}",
-                            self._payee(root, merchant), True)  # fmt: skip
-            yield from self._add(key, reserve, misuse)
-
-    def _add(self, key: str, reserve: Reserve, misuse: Misuse) -> Iterator[Finding]:
+    def _add(self, key: str, misuse: Misuse) -> Iterator[Finding]:
         now = misuse.time
-        if self.in_force("rsv.payees", now) is None:
-            return
-        reserve.misuses.append(misuse)
-        counted = self._counted(reserve, now)
+        window = self.windows.setdefault(key, Window())
+        window.misuses.append(misuse)
+        counted = window.counted(now)
         severity = self._severity(counted)
         if severity == NO_SEVERITY:
             return
@@ -244,15 +163,6 @@ class ReserveMisuse(Detector):
         )  # fmt: skip
 
     @staticmethod
-    def _counted(reserve: Reserve, now: int) -> list[Misuse]:
-        """Misuses of the window that count: grave ones from one fen, others from 10,000 yuan a payee."""
-        inside = [m for m in reserve.misuses if now - WINDOW_US <= m.time <= now]
-        by_payee: dict[str, int] = {}
-        for m in inside:
-            by_payee[m.payee] = by_payee.get(m.payee, 0) + m.fen
-        return [m for m in inside if m.grave or by_payee[m.payee] >= OTHERS_FEN]
-
-    @staticmethod
     def _severity(counted: list[Misuse]) -> int:
         if any(m.grave for m in counted):
             return RED
@@ -260,19 +170,15 @@ class ReserveMisuse(Detector):
 
     def day_close(self, day: int) -> Iterator[Finding]:
         now = day_start_us(day + 1)
-        for key in sorted(self.reserves):
-            reserve = self.reserves[key]
-            while reserve.misuses and reserve.misuses[0].time < now - WINDOW_US - 2 * DAY_US:
-                reserve.misuses.popleft()
-            base = self.world.ledger.base
-            reserve.forwarded = {root: fen for root, fen in reserve.forwarded.items() if root >= base}
-            old = [number for number, order in reserve.orders.items() if order.last < now - ORDER_MEMORY_US]
-            for number in old:
-                del reserve.orders[number]
+        self.book.forget_before(now - ORDER_MEMORY_US)
+        self.forwarded = {root: fen for root, fen in self.forwarded.items() if root >= self.world.ledger.base}
+        for window in self.windows.values():
+            while window.misuses and window.misuses[0].time < now - WINDOW_US - 2 * DAY_US:
+                window.misuses.popleft()
         return iter(())
 
     def evidence(self, finding: Finding) -> Evidence:
-        counted = self._counted(self.reserves[finding.subject], finding.key)
+        counted = self.windows[finding.subject].counted(finding.key)
         names = self.world.accounts.ids.names
         debits = []
         for m in counted:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chuantou.detectors.contract import NONE as NO_SEVERITY
 from chuantou.detectors.contract import ORANGE, PPM, RED, YELLOW, YUAN, Detector, Evidence, Finding, ppm
+from chuantou.detectors.pay.standing import STRANGER, Standing
 from chuantou.detectors.related_evidence import related_paths
-from chuantou.graph.accounts import IS_RESERVE
+from chuantou.graph.accounts import NONE
 from chuantou.graph.world import Segment
 from chuantou.schemas.clock import DAY_US, day_of_date, day_start_us, shanghai_day
 from chuantou.schemas.streams import BalanceEvent, LiabilityReport
@@ -39,10 +41,13 @@ class CutOff:
     days: int = 0
 
     @property
+    def in_transit_fen(self) -> int:
+        return self.report.in_transit_fen or 0
+
+    @property
     def assets_fen(self) -> int:
         held = sum(fen for _, fen, _ in self.balances)
-        own = self.report.own_in_reserve_fen or 0
-        return held + (self.report.in_transit_fen or 0) - own - self.borrowed_fen
+        return held + self.in_transit_fen - (self.report.own_in_reserve_fen or 0) - self.borrowed_fen
 
     @property
     def shortfall_fen(self) -> int:
@@ -66,7 +71,7 @@ class ReserveShortfall(Detector):
     At each daily cut-off: ``L`` = customer balances + prepaid unspent + merchants payable + in process; ``A`` = Σ closing
     balances of the reserve accounts + in transit − own money in the reserve; ``S = L − A``. Fires when S > max(10,000 yuan,
     0.05 % of L): orange, red on the third day in a row or at S ≥ 1 % of L. Roll-forward: L of yesterday + client credits −
-    client debits must be the L reported; a break of 0.01 % is added to L (LIABILITY_UNDERSTATED). Own or related money that
+    client debits + growth of what is in transit must be the L reported; a break of 0.01 % is added to L (LIABILITY_UNDERSTATED). Own or related money that
     leaves the reserve within 5 days of entering it does not count as held on the cut-offs between.
     Clause 二(二)1; 2013 办法 art. 3–4; 条例 art. 27. All amounts in fen.
 
@@ -83,59 +88,70 @@ class ReserveShortfall(Detector):
 
     def __init__(self, world: Any) -> None:
         super().__init__(world)
+        self.standing = Standing(world)
         self.reserves: dict[str, Reserve] = {}
 
     def observe(self, segment: Segment) -> Iterator[Finding]:
-        mine = {key: self._reserve_accounts(key) for key in self.institutions()}
-        if not mine:
+        institutions = set(self.institutions())
+        if not institutions:
             return
+        self.standing.refresh(sorted(institutions))
         rows = self._reserve_rows(segment)
         for before, event in [*segment.events, (segment.end, None)]:
-            now = [i for i in rows if segment.first + i < before]
-            rows = rows[len(now) :]
-            yield from self._movements(segment, now, mine)
-            if isinstance(event, LiabilityReport) and event.party in mine:
+            done = int(np.searchsorted(rows, before - segment.first))
+            if done:
+                yield from self._movements(segment, rows[:done])
+                rows = rows[done:]
+            if isinstance(event, LiabilityReport) and event.party in institutions:
                 self.reserves.setdefault(event.party, Reserve()).waiting.append(event)
-                yield from self._settle(event.party, mine[event.party], event.event_time)
+                yield from self._settle(event.party, event.event_time)
             elif isinstance(event, BalanceEvent) and event.kind == "CLOSING":
-                yield from self._balance(event, mine)
+                yield from self._balance(event)
 
-    def _reserve_accounts(self, key: str) -> list[int]:
-        t = self.world.accounts.table
-        owner = self.world.parties.get(key)
-        own = self.world.accounts.of_party.get(owner, [])
-        return [a for a in sorted(own) if IS_RESERVE[t.role[a]]]
-
-    def _balance(self, e: BalanceEvent, mine: dict[str, list[int]]) -> Iterator[Finding]:
+    def _balance(self, e: BalanceEvent) -> Iterator[Finding]:
         account = self.world.accounts.ids.get(e.account)
-        for key, accounts in mine.items():
-            if account in accounts:
-                reserve = self.reserves.setdefault(key, Reserve())
-                reserve.closing[account, shanghai_day(e.as_of)] = (e.fen, (e.source_id, e.event_id), e.event_time)
-                yield from self._settle(key, accounts, e.event_time)
+        institution = int(self.standing.reserve_of[account]) if account < len(self.standing.reserve_of) else NONE
+        if institution != NONE:
+            key = self.standing.keys[institution]
+            reserve = self.reserves.setdefault(key, Reserve())
+            reserve.closing[account, shanghai_day(e.as_of)] = (e.fen, (e.source_id, e.event_id), e.event_time)
+            yield from self._settle(key, e.event_time)
 
-    def _reserve_rows(self, s: Segment) -> list[int]:
-        role = self.world.accounts.table.role
-        return np.flatnonzero(IS_RESERVE[role[s.debtor]] | IS_RESERVE[role[s.creditor]]).tolist()
+    def _reserve_rows(self, s: Segment) -> NDArray[np.int64]:
+        """Rows of the segment that cross the border of a reserve."""
+        reserve_of = self.standing.reserve_of
+        return np.flatnonzero(reserve_of[s.debtor] != reserve_of[s.creditor])
 
-    def _movements(self, s: Segment, rows: list[int], mine: dict[str, list[int]]) -> Iterator[Finding]:
+    def _movements(self, s: Segment, rows: NDArray[np.int64]) -> Iterator[Finding]:
         """Client money in and out of the reserve by day; own money put in, and what of it leaves again."""
-        for i in rows:
-            payer, payee, fen, time = int(s.debtor[i]), int(s.creditor[i]), int(s.fen[i]), int(s.time[i])
-            for key, accounts in mine.items():
-                into, out_of = payee in accounts, payer in accounts
-                if into == out_of:
-                    continue
-                reserve = self.reserves.setdefault(key, Reserve())
-                other = self.world.accounts.owner_name(payer if into else payee)
-                if self.world.watch.institutions[key].tier(other) in ("P", "R1", "R2"):
-                    if into:
-                        reserve.own_in.append((time, fen, s.first + i))
-                    else:
-                        yield from self._borrowed(key, reserve, time, fen)
-                else:
-                    day = shanghai_day(time)
-                    reserve.client_net[day] = reserve.client_net.get(day, 0) + (fen if into else -fen)
+        reserve_of, tier = self.standing.reserve_of, self.standing.tier
+        for into in (True, False):
+            end, other = (s.creditor, s.debtor) if into else (s.debtor, s.creditor)
+            at = rows[reserve_of[end[rows]] != NONE]
+            institution = reserve_of[end[at]]
+            stranger = tier[institution, other[at]] == STRANGER
+            for k in np.unique(institution[stranger]).tolist():
+                fen = int(s.fen[at[stranger & (institution == k)]].sum())
+                net = self.reserves.setdefault(self.standing.keys[k], Reserve()).client_net
+                day = shanghai_day(int(s.time[0]))
+                net[day] = net.get(day, 0) + (fen if into else -fen)
+        own = rows[self._own_money(s, rows)]
+        for i in own.tolist():
+            into = reserve_of[s.creditor[i]] != NONE
+            key = self.standing.keys[reserve_of[s.creditor[i] if into else s.debtor[i]]]
+            reserve = self.reserves.setdefault(key, Reserve())
+            if into:
+                reserve.own_in.append((int(s.time[i]), int(s.fen[i]), s.first + i))
+            else:
+                yield from self._borrowed(key, reserve, int(s.time[i]), int(s.fen[i]))
+
+    def _own_money(self, s: Segment, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which rows move the institution's own or related money in or out of its reserve."""
+        reserve_of, tier = self.standing.reserve_of, self.standing.tier
+        debtor, creditor = s.debtor[rows], s.creditor[rows]
+        into = (reserve_of[creditor] != NONE) & (tier[reserve_of[creditor], debtor] != STRANGER)
+        out_of = (reserve_of[debtor] != NONE) & (tier[reserve_of[debtor], creditor] != STRANGER)
+        return into | out_of
 
     def _borrowed(self, key: str, reserve: Reserve, time: int, fen: int) -> Iterator[Finding]:
         """Own money leaves: was it put in only for the cut-offs between?"""
@@ -150,9 +166,9 @@ class ReserveShortfall(Detector):
                         yield from self._judge(key, reserve, cut, known=time)
                 return
 
-    def _settle(self, key: str, accounts: list[int], now: int) -> Iterator[Finding]:
+    def _settle(self, key: str, now: int) -> Iterator[Finding]:
         """Judge the statements for which every reserve account's closing balance is there."""
-        reserve = self.reserves[key]
+        reserve, accounts = self.reserves[key], self.standing.reserves(key)
         for report in sorted(reserve.waiting, key=lambda r: (r.as_of, r.event_time)):
             day = day_of_date(report.as_of)
             stated = [(a, reserve.closing.get((a, day))) for a in accounts]
@@ -174,6 +190,7 @@ class ReserveShortfall(Detector):
         if before is None or not reserve.client_net:
             return 0
         missing = before.liabilities_fen + before.understated_fen + cut.client_net_fen - cut.liabilities_fen
+        missing += cut.in_transit_fen - before.in_transit_fen  # sold today, credited when it arrives
         return missing if missing * PPM >= BREAK_PPM * max(cut.liabilities_fen, 1) and missing > 0 else 0
 
     @staticmethod
@@ -237,13 +254,14 @@ class ReserveShortfall(Detector):
                 "liabilities_fen": "customer_balance + prepaid_unspent + merchant_payable + in_process + understated",
                 "assets_fen": "sum(balances) + in_transit - own_in_reserve - borrowed",
                 "shortfall_fen": "liabilities_fen - assets_fen",
-                "understated_fen": "yesterday's liabilities + client_net - reported liabilities, when >= 0.01 %",
+                "understated_fen": "yesterday's liabilities + client_net + growth in transit - reported liabilities, when >= 0.01 %",
             },
             inputs={
                 "day": cut.day,
                 "report": parts,
                 "balances": [{"account": names[a], "fen": fen} for a, fen, _ in cut.balances],
                 "yesterday_liabilities_fen": before.liabilities_fen + before.understated_fen if before else None,
+                "yesterday_in_transit_fen": before.in_transit_fen if before else None,
                 "client_net_fen": cut.client_net_fen,
                 "roll_forward": bool(reserve.client_net),
                 "borrowed_fen": cut.borrowed_fen,
