@@ -180,7 +180,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain("error.usage", usage_reason(error), USAGE)
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError, OverflowError, MemoryError) as error:
         if os.environ.get("CHUANTOU_DEBUG"):
             raise
         return complain("error.failed", failure_reason(error), FAILURE)

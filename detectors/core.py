@@ -125,6 +125,7 @@ class Core:
     def finish(self) -> list[Alert]:
         """The end of time: close days until no window that waits for money is open."""
         if self.world.day != NONE:
+            self._reach(day_start_us(self.world.day + 1))  # the last day with events closes like every other
             self.world.ended = True
             self._reach(day_start_us(self.world.day + CLOSING_DAYS))
         out, self._out = self._out, []

@@ -7,7 +7,7 @@ import hashlib
 from importlib.metadata import version
 from typing import Any
 
-from chuantou.detectors.contract import Detector, Finding
+from chuantou.detectors.contract import SEVERITIES, Detector, Finding
 from chuantou.graph.accounts import NONE
 from chuantou.graph.flow_class import BASES, FLOW_CLASSES
 from chuantou.graph.world import World
@@ -34,6 +34,7 @@ def build_pack(world: World, detector: Detector, finding: Finding) -> dict[str, 
         "as_of_valid_time": iso_shanghai(finding.time),
         "values": {name: plain(value) for name, value in sorted(finding.values.items())},
         "amount_fen": finding.amount_fen,
+        "severity": SEVERITIES[finding.severity],
         "formulas": evidence.formulas,
         "inputs": _plain(evidence.inputs),
         "thresholds": _plain(evidence.thresholds),

@@ -70,7 +70,7 @@ class Interner:
         known = self._asked.get(name)
         if known is None:
             offsets, data, _ = _one(name)
-            known = int(kernel.find(offsets, data, self.table, self.table_hash, self.arena, self.ends))
+            known = int(kernel.find(offsets, data, self.table, self.arena))
             if known != NONE:
                 self._asked[name] = known
         return known
@@ -90,7 +90,7 @@ class Interner:
     def _intern(self, offsets: NDArray, data: NDArray, valid: NDArray) -> NDArray[np.int32]:
         self._make_room(len(valid), int(offsets[-1]) - int(offsets[0]))
         ids = np.empty(len(valid), np.int32)
-        kernel.intern(offsets, data, valid, ids, self.table, self.table_hash, self.arena, self.ends, self.cursor)
+        kernel.intern(offsets, data, valid, ids, self.table, self.arena, self.ends, self.cursor)
         return ids
 
     def _make_room(self, entries: int, size: int) -> None:
@@ -104,11 +104,10 @@ class Interner:
             while (used + entries) * 2 > size:
                 size *= 2
             self._new_table(size)
-            kernel.rehash(self.arena, self.ends, used, self.table, self.table_hash)
+            kernel.rehash(self.arena, self.ends, used, self.table)
 
     def _new_table(self, size: int) -> None:
-        self.table = np.full(size, NONE, np.int64)
-        self.table_hash = np.zeros(size, np.uint64)
+        self.table = np.full((size, 4), NONE, np.int64)
 
 
 def _one(name: str) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.bool_]]:

@@ -19,18 +19,9 @@ MAX_HOPS = 8
 # how much of the log is kept: the longest look-back of a detector (90 d re-run of red suspects, §4.1) and a margin
 KEEP_US = 100 * DAY_US
 MAX_ROOTS_A_TRANSFER = 4096
+PARTS_A_WALK = 4 * MAX_ROOTS_A_TRANSFER
 NONE = -1
 
-ACCOUNT = {
-    "balance": (np.int64, 0),
-    "head": (np.int32, NONE),
-    "tail": (np.int32, NONE),
-    "traced": (np.int32, 0),
-    "last_out": (np.int64, NONE),
-    "first_out": (np.int64, NONE),
-    "last_in": (np.int64, NONE),
-    "terminal": (np.bool_, False),
-}
 LOT = {"root": (np.int64, NONE), "fen": (np.int64, 0), "hop": (np.int8, 0), "next": (np.int32, NONE)}
 LOG = {
     "time": (np.int64, 0),
@@ -64,16 +55,43 @@ class Parts(NamedTuple):
     hop: NDArray
 
 
+def _column(number: int) -> property:
+    return property(lambda self: self.rows[:, number])
+
+
+class AccountRows:
+    """int64[size, 8]: one row, one cache line, an account; the columns are views."""
+
+    EMPTY = np.array([0, NONE, NONE, 0, NONE, NONE, NONE, 0], np.int64)
+    balance, head, tail, traced = (_column(c) for c in (kernel.BALANCE, kernel.HEAD, kernel.TAIL, kernel.TRACED))
+    last_out, first_out, last_in = (_column(c) for c in (kernel.LAST_OUT, kernel.FIRST_OUT, kernel.LAST_IN))
+    terminal = _column(kernel.TERMINAL)
+
+    def __init__(self, size: int = 1024) -> None:
+        self.rows = np.tile(self.EMPTY, (size, 1))
+
+    @property
+    def size(self) -> int:
+        return len(self.rows)
+
+    def reserve(self, size: int) -> None:
+        """Make room for ``size`` accounts."""
+        if size > self.size:
+            self.rows = np.concatenate((self.rows, np.tile(self.EMPTY, (max(size, 2 * self.size) - self.size, 1))))
+
+
 class Ledger:
     """Owns the arrays of :mod:`chuantou.graph.kernels.ledger`. Log indices are absolute and never reused."""
 
     def __init__(self) -> None:
-        self.accounts = Columns(ACCOUNT)
+        self.accounts = AccountRows()
         self.lots = Columns(LOT, 4096)
         self.log = Columns(LOG | EXTRA, 4096)
         self.base = 0
         self.cursor = np.zeros(5, np.int64)
         self.lots.next[:-1] = np.arange(1, self.lots.size, dtype=np.int32)
+        part = Parts(*(np.empty(PARTS_A_WALK, np.int64) for _ in range(3)), np.empty(PARTS_A_WALK, np.int8))
+        self._scratch = part, tuple(np.empty(MAX_ROOTS_A_TRANSFER, t) for t in (np.int64, np.int64, np.int8))
 
     @property
     def end(self) -> int:
@@ -95,20 +113,18 @@ class Ledger:
         extra: dict[str, NDArray],
     ) -> Parts:
         """Book transfers in order; returns the traced shares that they moved."""
-        first, n = self.end, len(time)
-        self.log.reserve(first - self.base + n)
+        first = self.end
+        self.log.reserve(first - self.base + len(time))
         for name, column in extra.items():
-            getattr(self.log, name)[first - self.base : first - self.base + n] = column
-        capacity = max(4 * MAX_ROOTS_A_TRANSFER, 2 * n)
-        part = Parts(*(np.empty(capacity, np.int64) for _ in range(3)), np.empty(capacity, np.int8))
-        moved = tuple(np.empty(MAX_ROOTS_A_TRANSFER, t) for t in (np.int64, np.int64, np.int8))
+            getattr(self.log, name)[first - self.base : first - self.base + len(time)] = column
+        part, moved = self._scratch
         done: list[Parts] = []
-        at, a, lg = 0, self.accounts, self.log
+        at, lg = 0, self.log
         while True:
             self.cursor[kernel.PARTS_END] = 0
             at, why = kernel.walk(
                 at, time, debtor, creditor, fen, kind, HORIZON_US, THROUGH_TERMINALS, MAX_HOPS,
-                a.balance, a.head, a.tail, a.traced, a.last_out, a.first_out, a.last_in, a.terminal,
+                self.accounts.rows,
                 self.lots.root, self.lots.fen, self.lots.hop, self.lots.next,
                 lg.time, lg.kind, lg.debtor, lg.creditor, lg.fen, lg.debtor_balance, lg.creditor_balance,
                 lg.next_out, lg.next_in, lg.out_before, self.base,

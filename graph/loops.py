@@ -34,11 +34,11 @@ class LoopIndex:
         self.edges = Columns(EDGE, 4096)
         self.base = 0
         self.cursor = np.zeros(3, np.int64)
+        self.received = np.zeros(1024, np.uint64)
         self._new_table(1 << 12)
 
     def _new_table(self, size: int) -> None:
-        self.table_key = np.full(size, kernel.NONE, np.int64)
-        self.table_last = np.full(size, kernel.NONE, np.int64)
+        self.table = np.full((size, 2), kernel.NONE, np.int64)
 
     @property
     def truncated(self) -> int:
@@ -49,7 +49,12 @@ class LoopIndex:
         self, time: NDArray, payer: NDArray, payee: NDArray, fen: NDArray, row: NDArray, blocked: NDArray
     ) -> list[Loop]:
         """Take transfers in order; returns the loops that they close. ``row`` is each transfer's log index."""
-        self._make_room(len(time), int(time[-1]) if len(time) else 0)
+        if not len(time):
+            return []
+        self._make_room(len(time), int(time[-1]))
+        most = int(max(payer.max(), payee.max())) + 1
+        if most > len(self.received):
+            self.received = np.concatenate((self.received, np.zeros(max(most, len(self.received)), np.uint64)))
         e, loops, at = self.edges, [], 0
         loop_row = np.empty((LOOPS_A_CALL, self.max_hops), np.int64)
         loop_hops = np.empty(LOOPS_A_CALL, np.int64)
@@ -57,11 +62,11 @@ class LoopIndex:
             at, found = kernel.close_loops(
                 at, time, payer, payee, fen, row, blocked, self.window_us, self.keep_ppm, self.max_hops,
                 self.max_visits, e.time, e.payer, e.payee, e.fen, e.row, e.prev, self.base,
-                self.table_key, self.table_last, loop_row, loop_hops, 0, self.cursor,
+                self.received, self.table, loop_row, loop_hops, 0, self.cursor,
             )  # fmt: skip
             loops.extend(Loop(tuple(loop_row[k, : loop_hops[k]].tolist())) for k in range(found))
-            if at < len(time):
-                self._rebuild(2 * len(self.table_key))
+            if at < len(time) and int(self.cursor[kernel.TABLE_USED]) * 2 > len(self.table):
+                self._rebuild(2 * len(self.table))
         return loops
 
     def _make_room(self, n: int, now: int) -> None:
@@ -72,13 +77,12 @@ class LoopIndex:
                 self.edges.drop_front(old, used)
                 self.base += old
                 used -= old
-                self._rebuild(len(self.table_key))
+                self._rebuild(len(self.table))
             self.edges.reserve(used + n)
 
     def _rebuild(self, size: int) -> None:
         self._new_table(size)
         end = int(self.cursor[kernel.EDGE_END])
         kernel.rebuild(
-            self.edges.payee, self.edges.fen, self.edges.prev, self.base, end, self.base,
-            self.table_key, self.table_last, self.cursor,
-        )  # fmt: skip
+            self.edges.payee, self.edges.fen, self.edges.prev, end, self.base, self.received, self.table, self.cursor
+        )

@@ -15,11 +15,12 @@ from chuantou.graph.related import Relation
 
 @dataclass
 class Institution:
-    """A watched party, its circle (``{party: Relation}``) and whether it must be looked up again."""
+    """A watched party, its circle (``{party: Relation}``), whether it must be looked up again, and never was before."""
 
     key: str
     related: dict[str, Relation] = field(default_factory=dict)
     stale: bool = True
+    new: bool = True
 
     def tier(self, party: str) -> str | None:
         """``P`` for the institution itself, else ``R1``/``R2``/``R3``, else None."""
@@ -74,7 +75,8 @@ class WatchList:
                 continue
             institution.stale = False
             related = self.register.related(key, day)
-            if related != institution.related:
+            if related != institution.related or institution.new:  # accounts may be older than the watch
+                institution.new = False
                 changed.append(key)
                 self.changed_today.add(key)
                 self._replace(institution, related)

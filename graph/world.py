@@ -6,6 +6,7 @@ touched cannot change it either; they are applied at once and do not cut the run
 """
 
 from bisect import bisect_right
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -40,6 +41,7 @@ from chuantou.schemas.streams import (
     ProductEvent,
 )
 
+SECOND_CORE = ThreadPoolExecutor(1, thread_name_prefix="loops")
 LOOP_WINDOW_US = 10 * DAY_US  # contract, FLOW family
 LOOP_KEEP_PPM = 800_000
 
@@ -283,12 +285,14 @@ class World:
         first = self.ledger.end
         extra = {"flow_class": t.flow_class, "basis": t.basis, "listing": t.listing, "product": t.product,
                  "order": t.order, "payer": payer, "payee": payee}  # fmt: skip
+        blocked = IS_LOOP_BLOCKED[debtor_role] | IS_LOOP_BLOCKED[creditor_role]
+        rows = np.arange(first, first + len(t.time), dtype=np.int64)
+        # two kernels that share nothing: the second core searches loops while the first one books
+        search = SECOND_CORE.submit(self.loops.push, t.time, t.debtor, t.creditor, t.fen, rows, blocked)
         parts = self.ledger.book(t.time, t.debtor, t.creditor, t.fen, kind, extra)
         self.refs.append(first, t.source_id, t.event_id)
         self.places.note(self, t, payer)
-        blocked = IS_LOOP_BLOCKED[debtor_role] | IS_LOOP_BLOCKED[creditor_role]
-        rows = np.arange(first, self.ledger.end, dtype=np.int64)
-        loops = self.loops.push(t.time, t.debtor, t.creditor, t.fen, rows, blocked)
+        loops = search.result()
         return Segment(first, self.ledger.end, t.time, t.debtor, t.creditor, t.fen, kind, payer, payee, parts, loops)
 
     def _note_persons(self) -> None:

@@ -1,4 +1,4 @@
-"""Sending messages so that none is lost without a word: bounded queue, bounded waiting, every delivery accounted for."""
+"""Sending messages so that none is lost without a word: bounded queue and waiting, every delivery accounted for."""
 
 import time
 from collections.abc import Sequence
@@ -7,17 +7,16 @@ from confluent_kafka import KafkaException, Producer
 
 from chuantou.streams.topics import MESSAGE_MAX_BYTES, BrokerError, bootstrap
 
-# An outage shorter than this loses nothing and is not even noticed; a longer one ends the sender, which can be restarted.
+# A shorter outage loses nothing and is not even noticed; a longer one ends the sender, which can be started again.
 DELIVERY_TIMEOUT_S = 120.0
 LINGER_MS = 5
 QUEUE_KBYTES = 65_536  # what may be under way; a sender that is faster than the broker waits here
 
 
 class Sender:
-    """A producer: :meth:`send` does not wait (unless the queue is full), :meth:`flush` waits for all acknowledgements."""
+    """A producer: :meth:`send` waits only for room in the queue, :meth:`flush` for all acknowledgements."""
 
     def __init__(self, broker: str) -> None:
-        self.delivered = 0
         self._failure: str | None = None
         self._producer = Producer({
             "bootstrap.servers": bootstrap(broker),
@@ -61,7 +60,5 @@ class Sender:
         self.poll()
 
     def _on_delivery(self, error: object, message: object) -> None:
-        if error is None:
-            self.delivered += 1
-        elif self._failure is None:
+        if error is not None and self._failure is None:
             self._failure = str(error)

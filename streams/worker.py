@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import tempfile
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -59,8 +60,8 @@ def run_worker(
     """Read the `in.*` topics, publish `out.alerts` and `out.dead`, until stopped (SIGTERM, SIGINT) or drained.
 
     Without `state` everything is read from the start of the topics each time. With `drain` the topics are read to the
-    end they had at the start and all windows close. Prints and returns the counts. Call it from the main thread. ValueError
-    for a wrong `shard`; BrokerError, StateError and WorkerError for what cannot be mended here and now.
+    end they had at the start and all windows close. Prints and returns the counts. ValueError for a wrong `shard`;
+    BrokerError, StateError and WorkerError for what cannot be mended here and now.
     """
     group = group_of(shard or "1/1")
     with tempfile.TemporaryDirectory(prefix="chuantou-worker-") as scratch:
@@ -121,14 +122,17 @@ class Worker:
         if self.drain and self._drained():
             self.pipeline.close()
         self.pipeline.save()
+        if self.drain and not self._drained():
+            raise WorkerError("stopped before the topics were drained; run it again to go on")
         return self.pipeline.tally
 
     async def _serve(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, self._done.set)
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, self._done.set)
         app = build_app(self.broker, self.group, self.scratch / "faust", self._next_offset, self._take)
         self._transport = app.transport
-        jobs = [app.start(), self._pump(), self._keep_snapshots(), self._watch()]
+        jobs = [app.start(), self._pump(), self._keep_snapshots(), self._watch(app)]
         tasks = [asyncio.create_task(self._guarded(job)) for job in jobs]
         await self._done.wait()
         for task in tasks:
@@ -205,11 +209,13 @@ class Worker:
                 if self._consumer is not None:
                     await self._consumer.tell_committed({TP(*p): self._next_offset(p) for p in self.partitions})
 
-    async def _watch(self) -> None:
+    async def _watch(self, app: faust.App) -> None:
         watchdog = Watchdog()
         while True:
             await asyncio.sleep(WATCH_EVERY_S)
             self.pipeline.publisher.poll()
+            if app.crashed:
+                raise WorkerError(f"Faust crashed: {app.crash_reason!r}")
             refused = self._consumer.join_error() if self._consumer else None
             if refused is not None:
                 raise WorkerError(f"cannot join group {self.group}: {refused}")

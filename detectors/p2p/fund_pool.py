@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,22 +44,33 @@ class Credit:
 
 
 class Recent:
-    """Distinct values among what happened since a moving instant."""
+    """Distinct values among what happened since a moving instant; what is older stays for evidence until forgotten."""
 
     def __init__(self) -> None:
-        self.seen: deque[tuple[int, int]] = deque()
+        self.seen: deque[tuple[int, int, int]] = deque()  # (time, log index, value)
+        self.first = 0  # seen[first:] are counted
         self.count: Counter[int] = Counter()
 
-    def add(self, time: int, value: int) -> None:
-        self.seen.append((time, value))
+    def add(self, time: int, index: int, value: int) -> None:
+        self.seen.append((time, index, value))
         self.count[value] += 1
 
     def expire(self, oldest: int) -> None:
-        while self.seen and self.seen[0][0] < oldest:
-            _, value = self.seen.popleft()
+        while self.first < len(self.seen) and self.seen[self.first][0] < oldest:
+            value = self.seen[self.first][2]
+            self.first += 1
             self.count[value] -= 1
             if not self.count[value]:
                 del self.count[value]
+
+    def forget(self, oldest: int) -> None:
+        while self.first and self.seen[0][0] < oldest:
+            self.seen.popleft()
+            self.first -= 1
+
+    def between(self, oldest: int, last_index: int) -> list[int]:
+        """The distinct values from ``oldest`` on, up to a log index; sorted."""
+        return sorted({value for time, index, value in self.seen if oldest <= time and index <= last_index})
 
     def __len__(self) -> int:
         return len(self.count)
@@ -131,6 +142,8 @@ class Pool:
         while self.first and self.credits[0].time < oldest:
             self.credits.popleft()
             self.first -= 1
+        self.paid_investors.forget(oldest)
+        self.paid_listings.forget(oldest)
         self.moves = self.moves[bisect_left(self.moves, (oldest,)) :]
         self.peaks = {d: peak for d, peak in self.peaks.items() if day_start_us(d + 1) > oldest}
 
@@ -180,10 +193,10 @@ class FundPool(Detector):
                 pool.move(time, index, data[1])
                 continue
             elif data[1] != NONE:
-                pool.paid_investors.add(time, data[1])
+                pool.paid_investors.add(time, index, data[1])
             else:
-                pool.paid_listings.add(time, data[2])
-            yield from self._judge(key, pool, time)
+                pool.paid_listings.add(time, index, data[2])
+            yield from self._judge(key, pool, time, index)
 
     def _facts(self, s: Segment) -> Iterator[tuple[int, str, tuple]]:
         """Credits, matches, movements and payouts of the segment in booking order."""
@@ -255,7 +268,7 @@ class FundPool(Detector):
     def _match(self, root: int, time: int, fen: int) -> None:
         day = shanghai_day(int(self.world.ledger.log.time[root - self.world.ledger.base]))
         days = self.in_force("pool.gate", time)["match_days"]
-        if time <= day_start_us(add_working_days(day, days) + 1):
+        if time < day_start_us(add_working_days(day, days) + 1):  # at that midnight the credit is judged
             self.matches.setdefault(root, []).append((time, fen))
 
     def day_close(self, day: int) -> Iterator[Finding]:
@@ -267,7 +280,7 @@ class FundPool(Detector):
             if pool is None:
                 continue
             pool.judge(now)
-            yield from self._judge(key, pool, now)
+            yield from self._judge(key, pool, now, self.world.ledger.end)
             gate = self.in_force("pool.gate", now)
             pool.forget(now - ((gate["window_days"] if gate else 30) + 2) * DAY_US)
         if len(self.matches) > 4096:
@@ -283,7 +296,7 @@ class FundPool(Detector):
         rows = np.flatnonzero(recent & mine[log.creditor[:used]] & ~mine[log.debtor[:used]])
         before = self.pools.get(key, Pool())
         pool = Pool(
-            held=before.held, moves=before.moves, peaks=before.peaks,
+            held=before.held, moves=list(before.moves), peaks=dict(before.peaks),
             paid_investors=before.paid_investors, paid_listings=before.paid_listings,
         )  # fmt: skip
         for at in rows.tolist():
@@ -295,7 +308,7 @@ class FundPool(Detector):
             pool.move(now - 1, ledger.end, held - pool.held)
             self.pools[key] = pool
 
-    def _judge(self, key: str, pool: Pool, time: int) -> Iterable[Finding]:
+    def _judge(self, key: str, pool: Pool, time: int, index: int) -> Iterable[Finding]:
         gate = self.in_force("pool.gate", time)
         if gate is None:
             return
@@ -316,7 +329,7 @@ class FundPool(Detector):
         first = pool.credits[pool.first].time if pool.first < len(pool.credits) else time
         accounts = tuple(sorted(self.world.accounts.ids.names[a] for a in pool.accounts))
         yield Finding(self.id, key, time, max(severity, structural), pool.pooled or pool.inflow, values, (first, time),
-                      accounts=accounts)  # fmt: skip
+                      accounts=accounts, key=(pool, index))  # fmt: skip
 
     def _severity(self, pool: Pool, gate: dict[str, Any], time: int) -> int:
         people, fen = len(pool.investors), pool.inflow
@@ -326,11 +339,11 @@ class FundPool(Detector):
         return RED if people >= many and fen >= much else YELLOW
 
     def evidence(self, finding: Finding) -> Evidence:
-        pool, now = self.pools[finding.subject], finding.time
+        (pool, last_index), now = finding.key, finding.time
         gate = self.in_force("pool.gate", now)
         oldest = now - gate["window_days"] * DAY_US
         names = self.world.parties.names
-        inside = [c for c in pool.credits if oldest <= c.time <= now]
+        inside = [c for c in pool.credits if oldest <= c.time and c.index <= last_index]
         credits = [
             {
                 "transaction": list(self.world.refs.of(c.index)),
@@ -346,7 +359,7 @@ class FundPool(Detector):
         first_day = shanghai_day(now) - gate["window_days"] + 1
         moves = [m for m in pool.moves if m[0] >= day_start_us(first_day)]
         held_at_start = pool.held - sum(change for _, _, change in moves)
-        curve = [[time, change] for time, _, change in moves if time <= now]
+        curve = [[time, change] for time, index, change in moves if time <= now and index <= last_index]
         accounts = [self.world.accounts.ids.get(name) for name in finding.accounts]
         excuses = [entitled_account(self.world, a, shanghai_day(now)) for a in accounts]
         return Evidence(
@@ -355,14 +368,24 @@ class FundPool(Detector):
                 "n_investors": "distinct(credits.investor)",
                 "pool_ratio_ppm": "sum(fen - matched_fen where deadline <= now) / inflow_fen",
                 "idle_peak_fen": "max(held_at_start_fen + running sum of held_changes)",
+                "structural": "count(paid_investors) >= structural_investors and count(paid_listings) >= structural_listings",
             },
             inputs={"now": now, "credits": credits, "held_at_start_fen": held_at_start, "held_changes": curve,
-                    "structural": finding.values["structural"]},  # fmt: skip
+                    "paid_investors": self._named(pool.paid_investors.between(oldest, last_index), names),
+                    "paid_listings": self._named(pool.paid_listings.between(oldest, last_index),
+                                                 self.world.listings.names)},  # fmt: skip
             transactions=[c.index for c in inside],
             related=related_paths(self.world, finding.subject, self._owners(accounts)),
             excuses=[excuse for excuse in excuses if excuse is not None],
-            thresholds={"pool.gate": gate},
-        )
+            thresholds={"pool.gate": gate, "ilf.entity.people": self.in_force("ilf.entity.people", now),
+                        "ilf.entity.amount": self.in_force("ilf.entity.amount", now),
+                        "structural_investors": STRUCTURAL_INVESTORS,
+                        "structural_listings": STRUCTURAL_PRODUCTS},
+        )  # fmt: skip
+
+    @staticmethod
+    def _named(ids: list[int], names: Sequence[str]) -> list[str | None]:
+        return [names[i] if i != NONE else None for i in ids]
 
     def _owners(self, accounts: list[int]) -> list[str]:
         return sorted({self.world.accounts.owner_name(a) for a in accounts})

@@ -93,7 +93,7 @@ class MaturityMismatch(Detector):
         early = sum(fen for _, fen, _, _ in exits)
         if early >= CLAIM_LEVEL_FEN and ppm(early, outstanding) >= CLAIM_LEVEL_PPM:
             severity = max(severity, YELLOW)
-        demand = self._on_demand(book, day)
+        demand = sum(claim.principal_fen for claim in self._on_demand(book))
         if demand > DEMAND_FEN and self._owed_after(book, day + 7):
             severity = RED
         if severity == NO_SEVERITY:
@@ -124,14 +124,14 @@ class MaturityMismatch(Detector):
         return sum(max(0, due - day) * fen for due, fen in known), sum(fen for _, fen in known)
 
     @staticmethod
-    def _on_demand(book: Book, day: int) -> int:
-        """Principal of products that may be left at any time."""
-        return sum(
-            claim.principal_fen
+    def _on_demand(book: Book) -> list[Claim]:
+        """Claims on products that may be left at any time."""
+        return [
+            claim
             for claim in book.claims.values()
             if claim.product is not None and claim.product in book.products
             and not book.products[claim.product].term_days and claim.exit_due <= claim.since
-        )  # fmt: skip
+        ]  # fmt: skip
 
     @staticmethod
     def _owed_after(book: Book, day: int) -> int:
@@ -151,6 +151,7 @@ class MaturityMismatch(Detector):
                 "wal_*_days": "sum(max(0, due - day) * fen) / sum(fen)",
                 "outstanding_fen": "sum(owed_to_investors)",
                 "early_exits_fen": "sum(early_exits.fen)",
+                "on_demand_fen": "sum(on_demand.fen)",
             },
             inputs={
                 "day": day,
@@ -158,11 +159,12 @@ class MaturityMismatch(Detector):
                 "owed_by_borrowers": [[due, fen] for due, fen in ladder_from if due != FAR],
                 "owed_by_borrowers_without_date_fen": sum(fen for due, fen in ladder_from if due == FAR),
                 "early_exits": [[when, fen, claim, ends] for when, fen, claim, ends in self.exits[finding.subject]],
-                "on_demand_fen": finding.values["on_demand_fen"],
+                "on_demand": sorted([claim.key, claim.principal_fen] for claim in self._on_demand(book)),
             },
             events=sorted(set(events)),
             excuses=[self._licensed(finding.subject, day)],
-            thresholds={"mismatch": self.in_force("mismatch", finding.time)},
+            thresholds={"mismatch": self.in_force("mismatch", finding.time), "claim_level_fen": CLAIM_LEVEL_FEN,
+                        "claim_level_ppm": CLAIM_LEVEL_PPM, "demand_fen": DEMAND_FEN},  # fmt: skip
         )
 
 

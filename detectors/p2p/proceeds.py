@@ -47,6 +47,8 @@ class Proceeds:
     """A loan's subflow up to an instant; ``creditor`` differs from the subflow's where a payment is excused."""
 
     loan: Loan
+    until: int
+    sink_accounts: tuple[int, ...]
     flow: Subflow
     creditor: NDArray[np.int32]
     opening_fen: NDArray[np.int64]
@@ -76,7 +78,7 @@ def follow_proceeds(world: World, loan: Loan, until: int, sink_accounts: Iterabl
     excused_end = len(accounts)  # a local account of its own: what is excused arrives there and stays
     creditor, excuses = _excused(world, loan, flow, excused_end)
     return Proceeds(
-        loan, flow, creditor, np.append(flow.opening_fen, 0), np.append(is_sink, False),
+        loan, until, tuple(sorted(sinks)), flow, creditor, np.append(flow.opening_fen, 0), np.append(is_sink, False),
         np.append(stop & ~is_sink, True), excuses,
     )  # fmt: skip
 

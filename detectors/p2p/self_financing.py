@@ -10,6 +10,7 @@ from chuantou.detectors.contract import (
     ORANGE,
     RED,
     YELLOW,
+    ZERO_TOLERANCE_FEN,
     Detector,
     Evidence,
     Finding,
@@ -207,7 +208,7 @@ class SelfFinancing(Detector):
             low_fen=min(traced.fifo_sink_fen, traced.prorata_sink_fen, traced.lifo_sink_fen),
             high_fen=traced.maxflow_sink_fen, others=(borrower, *(o for o in owners if not o.startswith("account:"))),
             accounts=tuple(dict.fromkeys(world.accounts.ids.names[a] for a in path if a != NONE)),
-            known=known if known > time else None, key=("SF2", loan.root, int(p.flow.rows[at])),
+            known=known if known > time else None, key=("SF2", loan.root, int(p.flow.rows[at]), p.until, p.sink_accounts),
             flags=("truncated",) if p.flow.truncated or traced.truncated else (),
         )  # fmt: skip
 
@@ -244,15 +245,15 @@ class SelfFinancing(Detector):
             inputs = {"sf": 1, "borrower": borrower, "asked_fen": finding.values["asked_fen"],
                       "disbursed_fen": finding.values["disbursed_fen"]}  # fmt: skip
             return Evidence({"sf": "borrower in {P} ∪ R1 ∪ R2"}, inputs, events=[ref], related=related,
-                            thresholds={"selffin.share": share})  # fmt: skip
+                            thresholds={"selffin.share": share, "zero_tolerance_fen": ZERO_TOLERANCE_FEN})  # fmt: skip
         if limb == "SF2":
-            loans = [(self._loan(finding.key[1], finding), None, finding.key[2])]
+            _, root, row, until, sinks = finding.key
+            loans = [(self._loan(root, finding), until, row)]
         else:
+            sinks = Hub.accounts(self.world, finding.key[2])
             loans = [(self._loan(root, finding), when, None) for root, when in finding.key[1]]
         traces, rows, excuses = [], [], []
-        for loan, when, last_row in loans:
-            until = when or int(self.world.ledger.log.time[last_row - self.world.ledger.base])
-            sinks = self._sinks(loan.platform) if limb == "SF2" else Hub.accounts(self.world, finding.key[2])
+        for loan, until, last_row in loans:
             p = follow_proceeds(self.world, loan, until, sinks)
             upto = len(p.flow.rows) if last_row is None else int(np.searchsorted(p.flow.rows, last_row)) + 1
             traces.append(trace_inputs(self.world, p, upto))
@@ -260,7 +261,7 @@ class SelfFinancing(Detector):
             excuses.extend(p.excuses)
         return Evidence(
             {"traced_*_ppm": "sum over loans of money of the root arriving at sinks / disbursed_fen, by method"},
-            {"sf": int(limb[2]), "loans": traces}, sorted(set(rows)), related=related, excuses=excuses,
+            {"sf": int(limb[2]), "loans": traces, "hub": finding.key[2] if limb == "SF3" else ()}, sorted(set(rows)), related=related, excuses=excuses,
             thresholds={"selffin.share": share},
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from chuantou.detectors.contract import NONE as NO_SEVERITY
-from chuantou.detectors.contract import PPM, RED, YUAN, Detector, Evidence, Finding, zero_tolerance
+from chuantou.detectors.contract import PPM, RED, YUAN, ZERO_TOLERANCE_FEN, Detector, Evidence, Finding, zero_tolerance
 from chuantou.detectors.lookalikes import hard_class
 from chuantou.detectors.related_evidence import knowable_at, related_paths
 from chuantou.detectors.pay.reserve_book import ReserveBook
@@ -193,5 +193,6 @@ class ReserveMisuse(Detector):
             inputs={"now": finding.key, "window_us": WINDOW_US, "debits": debits},
             transactions=[m.index for m in counted],
             related=related_paths(self.world, finding.subject, [m.payee for m in counted]),
-            thresholds={"rsv.payees": self.in_force("rsv.payees", finding.time), "others_fen": OTHERS_FEN},
+            thresholds={"rsv.payees": self.in_force("rsv.payees", finding.time), "others_fen": OTHERS_FEN,
+                        "zero_tolerance_fen": ZERO_TOLERANCE_FEN},
         )

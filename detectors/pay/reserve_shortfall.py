@@ -37,8 +37,13 @@ class CutOff:
     understated_fen: int = 0
     balances: list[tuple[int, int, tuple[str, str] | None]] = field(default_factory=list)
     client_net_fen: int = 0
-    borrowed_fen: int = 0
+    carried: tuple[int, int] | None = None  # yesterday's liabilities and money in transit, where rolled forward
+    borrowed: list[tuple[int, int, int]] = field(default_factory=list)  # (log index in, log index out, fen)
     days: int = 0
+
+    @property
+    def borrowed_fen(self) -> int:
+        return sum(fen for _, _, fen in self.borrowed)
 
     @property
     def in_transit_fen(self) -> int:
@@ -143,7 +148,7 @@ class ReserveShortfall(Detector):
             if into:
                 reserve.own_in.append((int(s.time[i]), int(s.fen[i]), s.first + i))
             else:
-                yield from self._borrowed(key, reserve, int(s.time[i]), int(s.fen[i]))
+                yield from self._borrowed(key, reserve, int(s.time[i]), int(s.fen[i]), s.first + i)
 
     def _own_money(self, s: Segment, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which rows move the institution's own or related money in or out of its reserve."""
@@ -153,16 +158,16 @@ class ReserveShortfall(Detector):
         out_of = (reserve_of[debtor] != NONE) & (tier[reserve_of[debtor], creditor] != STRANGER)
         return into | out_of
 
-    def _borrowed(self, key: str, reserve: Reserve, time: int, fen: int) -> Iterator[Finding]:
+    def _borrowed(self, key: str, reserve: Reserve, time: int, fen: int, index: int) -> Iterator[Finding]:
         """Own money leaves: was it put in only for the cut-offs between?"""
         for entry in reserve.own_in:
-            came, put_in, _ = entry
+            came, put_in, index_in = entry
             if time - came <= BORROWED_DAYS * DAY_US and abs(put_in - fen) * PPM <= SAME_PPM * put_in:
                 reserve.own_in.remove(entry)
                 for day in sorted(reserve.cut_offs):
                     cut = reserve.cut_offs[day]
                     if came <= day_start_us(day + 1) <= time + DAY_US and came < cut.time <= time:
-                        cut.borrowed_fen += min(put_in, fen)
+                        cut.borrowed.append((index_in, index, min(put_in, fen)))
                         yield from self._judge(key, reserve, cut, known=time)
                 return
 
@@ -189,8 +194,9 @@ class ReserveShortfall(Detector):
         before = reserve.cut_offs.get(cut.day - 1)
         if before is None or not reserve.client_net:
             return 0
-        missing = before.liabilities_fen + before.understated_fen + cut.client_net_fen - cut.liabilities_fen
-        missing += cut.in_transit_fen - before.in_transit_fen  # sold today, credited when it arrives
+        cut.carried = owed, in_transit = before.liabilities_fen + before.understated_fen, before.in_transit_fen
+        missing = owed + cut.client_net_fen - cut.liabilities_fen
+        missing += cut.in_transit_fen - in_transit  # sold today, credited when it arrives
         return missing if missing * PPM >= BREAK_PPM * max(cut.liabilities_fen, 1) and missing > 0 else 0
 
     @staticmethod
@@ -223,7 +229,7 @@ class ReserveShortfall(Detector):
         amount = max(cut.shortfall_fen, cut.understated_fen)
         accounts = tuple(self.world.accounts.ids.names[a] for a, _, _ in cut.balances)
         yield Finding(self.id, key, cut.time, severity, amount, values, (day_start_us(cut.day), cut.time),
-                      accounts=accounts, known=known, key=cut.day, flags=flags)  # fmt: skip
+                      accounts=accounts, known=known, key=cut, flags=flags)  # fmt: skip
 
     def _seed(self, time: int) -> bool:
         """The plan itself (2016-05-20 on) knows no tolerated misuse, whatever the reserve rules of the day."""
@@ -242,9 +248,8 @@ class ReserveShortfall(Detector):
 
     def evidence(self, finding: Finding) -> Evidence:
         reserve = self.reserves[finding.subject]
-        cut = reserve.cut_offs[finding.key]
+        cut = finding.key
         report = cut.report
-        before = reserve.cut_offs.get(cut.day - 1)
         names = self.world.accounts.ids.names
         parts = {name: getattr(report, name) or 0 for name in (*LIABILITY_PARTS, "own_in_reserve_fen", "in_transit_fen")}
         history = [[d, c.liabilities_fen + c.understated_fen, c.assets_fen, c.days]
@@ -252,7 +257,8 @@ class ReserveShortfall(Detector):
         return Evidence(
             formulas={
                 "liabilities_fen": "customer_balance + prepaid_unspent + merchant_payable + in_process + understated",
-                "assets_fen": "sum(balances) + in_transit - own_in_reserve - borrowed",
+                "assets_fen": "sum(balances) + in_transit - own_in_reserve - borrowed_fen",
+                "borrowed_fen": "sum(min(borrowed.in_fen, borrowed.out_fen))",
                 "shortfall_fen": "liabilities_fen - assets_fen",
                 "understated_fen": "yesterday's liabilities + client_net + growth in transit - reported liabilities, when >= 0.01 %",
             },
@@ -260,18 +266,25 @@ class ReserveShortfall(Detector):
                 "day": cut.day,
                 "report": parts,
                 "balances": [{"account": names[a], "fen": fen} for a, fen, _ in cut.balances],
-                "yesterday_liabilities_fen": before.liabilities_fen + before.understated_fen if before else None,
-                "yesterday_in_transit_fen": before.in_transit_fen if before else None,
+                "yesterday_liabilities_fen": cut.carried[0] if cut.carried else None,
+                "yesterday_in_transit_fen": cut.carried[1] if cut.carried else None,
                 "client_net_fen": cut.client_net_fen,
-                "roll_forward": bool(reserve.client_net),
-                "borrowed_fen": cut.borrowed_fen,
+                "borrowed": [self._borrowing(*entry) for entry in cut.borrowed],
                 "history": history,
             },
+            transactions=sorted({index for into, out, _ in cut.borrowed for index in (into, out)}),
             events=[(report.source_id, report.event_id), *(ref for _, _, ref in cut.balances if ref is not None)],
             related=related_paths(self.world, finding.subject, ()),
             thresholds={"floor_fen": FLOOR_FEN, "floor_ppm": FLOOR_PPM, "red_ppm": RED_PPM, "red_days": RED_DAYS,
-                        "source": "E"},  # fmt: skip
+                        "break_ppm": BREAK_PPM, "source": "E"},  # fmt: skip
         )
+
+    def _borrowing(self, index_in: int, index_out: int, fen: int) -> dict[str, Any]:
+        """Own money that came for the cut-off and left again, as evidence."""
+        log, base = self.world.ledger.log, self.world.ledger.base
+        return {"in": list(self.world.refs.of(index_in)), "out": list(self.world.refs.of(index_out)),
+                "in_fen": int(log.fen[index_in - base]), "out_fen": int(log.fen[index_out - base]),
+                "fen": fen}  # fmt: skip
 
 
 LIABILITY_PARTS = ("customer_balance_fen", "prepaid_unspent_fen", "merchant_payable_fen", "in_process_fen")

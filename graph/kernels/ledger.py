@@ -10,6 +10,8 @@ from numba import njit
 
 NONE = -1
 UNTRACED = -1
+# columns of an account's row: one cache line an account
+BALANCE, HEAD, TAIL, TRACED, LAST_OUT, FIRST_OUT, LAST_IN, TERMINAL = range(8)
 # why a walk stopped
 DONE, PARTS_FULL, LOTS_FULL = 0, 1, 2
 # counters kept in the `cursor` array
@@ -32,9 +34,9 @@ def free_lot(lot, lots_next, cursor):
 
 
 @njit(cache=True, inline="always")
-def push_lot(account, root, fen, hop, head, tail, traced, lot_root, lot_fen, lot_hop, lot_next, cursor):
+def push_lot(account, root, fen, hop, row, lot_root, lot_fen, lot_hop, lot_next, cursor):
     """Append to the account's queue; equal neighbours become one lot (the order of roots is unchanged)."""
-    last = tail[account]
+    last = row[account, TAIL]
     if last != NONE and lot_root[last] == root and lot_hop[last] == hop:
         lot_fen[last] += fen
         return
@@ -44,18 +46,18 @@ def push_lot(account, root, fen, hop, head, tail, traced, lot_root, lot_fen, lot
     lot_hop[lot] = hop
     lot_next[lot] = NONE
     if last == NONE:
-        head[account] = lot
+        row[account, HEAD] = lot
     else:
         lot_next[last] = lot
-    tail[account] = lot
+    row[account, TAIL] = lot
     if root != UNTRACED:
-        traced[account] += 1
+        row[account, TRACED] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def walk(
     start, time, debtor, creditor, fen, kind, horizon, through, max_hops,
-    balance, head, tail, traced, last_out, first_out, last_in, terminal,
+    row,
     lot_root, lot_fen, lot_hop, lot_next,
     log_time, log_kind, log_debtor, log_creditor, log_fen, log_debtor_balance, log_creditor_balance,
     log_next_out, log_next_in, log_out_before, log_base,
@@ -64,8 +66,8 @@ def walk(
     """Book transfers ``start ..``; return ``(next row, DONE | PARTS_FULL | LOTS_FULL)``.
 
     time int64 µs, fen int64, debtor/creditor int32 dense accounts, kind int8 (0: no new root), horizon int64[kinds] µs,
-    terminal bool[accounts]: money that arrives there is followed no further, except new roots of a kind that goes
-    ``through`` bool[kinds]. Log indices are absolute; arrays hold
+    row int64[accounts, 8]: money that arrives at a TERMINAL account is followed no further, except new roots of a kind
+    that goes ``through`` bool[kinds]. Log indices are absolute; arrays hold
     those from ``log_base`` on. A part is one root's share of one transfer: (transfer, root, fen, hop).
     """
     for i in range(start, time.shape[0]):
@@ -82,19 +84,19 @@ def walk(
         log_debtor[at] = payer
         log_creditor[at] = payee
         log_fen[at] = amount
-        log_debtor_balance[at] = balance[payer]
-        log_creditor_balance[at] = balance[payee]
+        log_debtor_balance[at] = row[payer, BALANCE]
+        log_creditor_balance[at] = row[payee, BALANCE]
         log_next_out[at] = NONE
         log_next_in[at] = NONE
-        log_out_before[at] = last_out[payee]
-        if last_out[payer] >= log_base:
-            log_next_out[last_out[payer] - log_base] = me
-        if first_out[payer] < log_base:
-            first_out[payer] = me
-        last_out[payer] = me
-        if last_in[payee] >= log_base:
-            log_next_in[last_in[payee] - log_base] = me
-        last_in[payee] = me
+        log_out_before[at] = row[payee, LAST_OUT]
+        if row[payer, LAST_OUT] >= log_base:
+            log_next_out[row[payer, LAST_OUT] - log_base] = me
+        if row[payer, FIRST_OUT] < log_base:
+            row[payer, FIRST_OUT] = me
+        row[payer, LAST_OUT] = me
+        if row[payee, LAST_IN] >= log_base:
+            log_next_in[row[payee, LAST_IN] - log_base] = me
+        row[payee, LAST_IN] = me
         if payer == payee:
             continue
 
@@ -102,17 +104,17 @@ def walk(
         need = amount
         moved = 0
         any_traced = False
-        while need > 0 and head[payer] != NONE:
-            lot = head[payer]
+        while need > 0 and row[payer, HEAD] != NONE:
+            lot = row[payer, HEAD]
             taken = min(need, lot_fen[lot])
             root, hop = lot_root[lot], lot_hop[lot] + 1
             need -= taken
             if taken == lot_fen[lot]:
-                head[payer] = lot_next[lot]
-                if head[payer] == NONE:
-                    tail[payer] = NONE
+                row[payer, HEAD] = lot_next[lot]
+                if row[payer, HEAD] == NONE:
+                    row[payer, TAIL] = NONE
                 if root != UNTRACED:
-                    traced[payer] -= 1
+                    row[payer, TRACED] -= 1
                 free_lot(lot, lot_next, cursor)
             else:
                 lot_fen[lot] -= taken
@@ -142,13 +144,13 @@ def walk(
                 moved_hop[moved - 1] = 0
                 moved_fen[moved - 1] += taken
                 cursor[4] += 1
-        balance[payer] = max(0, balance[payer] - amount)
-        while traced[payer] == 0 and head[payer] != NONE:  # only untraced money left: the balance says it all
-            lot = head[payer]
-            head[payer] = lot_next[lot]
+        row[payer, BALANCE] = max(0, row[payer, BALANCE] - amount)
+        while row[payer, TRACED] == 0 and row[payer, HEAD] != NONE:  # only untraced money left: the balance says it all
+            lot = row[payer, HEAD]
+            row[payer, HEAD] = lot_next[lot]
             free_lot(lot, lot_next, cursor)
-        if head[payer] == NONE:
-            tail[payer] = NONE
+        if row[payer, HEAD] == NONE:
+            row[payer, TAIL] = NONE
 
         # credit: the payer's lots in the order in which they were taken, unseen money last
         if kind[i] > 0:
@@ -158,19 +160,19 @@ def walk(
             moved = 1
             need = 0
             any_traced = True
-        stops = terminal[payee] and not through[kind[i]]
+        stops = row[payee, TERMINAL] != 0 and not through[kind[i]]
         if stops:
             any_traced = False
-        if head[payee] != NONE or any_traced:
-            if head[payee] == NONE and balance[payee] > 0:
-                push_lot(payee, UNTRACED, balance[payee], 0, head, tail, traced,
+        if row[payee, HEAD] != NONE or any_traced:
+            if row[payee, HEAD] == NONE and row[payee, BALANCE] > 0:
+                push_lot(payee, UNTRACED, row[payee, BALANCE], 0, row,
                          lot_root, lot_fen, lot_hop, lot_next, cursor)  # fmt: skip
             for m in range(moved):
                 root = UNTRACED if stops else moved_root[m]
-                push_lot(payee, root, moved_fen[m], moved_hop[m] if root != UNTRACED else 0, head, tail, traced,
+                push_lot(payee, root, moved_fen[m], moved_hop[m] if root != UNTRACED else 0, row,
                          lot_root, lot_fen, lot_hop, lot_next, cursor)  # fmt: skip
             if need > 0:
-                push_lot(payee, UNTRACED, need, 0, head, tail, traced,
+                push_lot(payee, UNTRACED, need, 0, row,
                          lot_root, lot_fen, lot_hop, lot_next, cursor)  # fmt: skip
-        balance[payee] += amount
+        row[payee, BALANCE] += amount
     return time.shape[0], DONE

@@ -10,6 +10,7 @@ from numba import njit
 
 NONE = -1
 PPM = 1_000_000
+KEY, LAST = 0, 1  # columns of the table: (payee, size class) and its newest edge
 EDGE_END, TABLE_USED, TRUNCATED = 0, 1, 2
 
 
@@ -26,42 +27,58 @@ def size_class(fen):
 
 
 @njit(cache=True, inline="always")
-def slot_of(key, table_key):
-    mask = table_key.shape[0] - 1
+def slot_of(key, table):
+    mask = table.shape[0] - 1
     slot = np.int64((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20)) & mask
-    while table_key[slot] != key and table_key[slot] != NONE:
+    while table[slot, KEY] != key and table[slot, KEY] != NONE:
         slot = (slot + 1) & mask
     return slot
 
 
-@njit(cache=True)
-def rebuild(edge_to, edge_fen, edge_prev, first, end, base, table_key, table_last, cursor):
-    """Fill an empty table from the edges ``first .. end`` (absolute indices; arrays start at ``base``)."""
-    used = 0
-    for e in range(first, end):
-        key = np.int64(edge_to[e - base]) * 128 + size_class(edge_fen[e - base])
-        slot = slot_of(key, table_key)
-        if table_key[slot] == NONE:
-            table_key[slot] = key
-            used += 1
-            edge_prev[e - base] = NONE
-        else:
-            edge_prev[e - base] = table_last[slot]
-        table_last[slot] = e
-    cursor[TABLE_USED] = used
+@njit(cache=True, inline="always")
+def newest(account, klass, received, table):
+    """The newest edge into ``account`` of a size class, or NONE; ``received`` answers most questions by one bit."""
+    if not (received[account] >> np.uint64(klass & 63)) & np.uint64(1):
+        return NONE
+    slot = slot_of(np.int64(account) * 128 + klass, table)
+    return table[slot, LAST] if table[slot, KEY] != NONE else NONE
+
+
+@njit(cache=True, inline="always")
+def chain_up(edge, account, klass, edge_prev, base, received, table, cursor):
+    """Make ``edge`` the newest one into ``account`` of its size class."""
+    received[account] |= np.uint64(1) << np.uint64(klass & 63)
+    slot = slot_of(np.int64(account) * 128 + klass, table)
+    if table[slot, KEY] == NONE:
+        table[slot, KEY] = np.int64(account) * 128 + klass
+        cursor[TABLE_USED] += 1
+        edge_prev[edge - base] = NONE
+    else:
+        edge_prev[edge - base] = table[slot, LAST]
+    table[slot, LAST] = edge
 
 
 @njit(cache=True)
+def rebuild(edge_to, edge_fen, edge_prev, end, base, received, table, cursor):
+    """Fill an empty table with the edges ``base .. end`` (absolute indices)."""
+    cursor[TABLE_USED] = 0
+    received[:] = 0
+    for e in range(base, end):
+        chain_up(e, edge_to[e - base], size_class(edge_fen[e - base]), edge_prev, base, received, table, cursor)
+
+
+@njit(cache=True, nogil=True)
 def close_loops(
     start, time, debtor, creditor, fen, row, blocked, window, keep_ppm, max_hops, max_visits,
     edge_time, edge_from, edge_to, edge_fen, edge_row, edge_prev, base,
-    table_key, table_last, loop_row, loop_hops, found, cursor,
+    received, table, loop_row, loop_hops, found, cursor,
 ):  # fmt: skip
     """Insert transfers ``start ..`` and report the loops each closes.
 
     Loops come newest-first: of several transfers that give the same sequence of accounts the latest are reported once.
     ``loop_row[n]`` lists a loop's rows from its first transfer to its last. Returns ``(next row, loops found)`` and
-    stops early when ``loop_row`` or the table is nearly full. A search past ``max_visits`` steps is counted as truncated.
+    stops early when ``loop_row`` or the table is nearly full. received uint64[accounts]: a bit a size class (modulo 64)
+    that ever came in; table int64[2^k, 2]. A search past ``max_visits`` steps is counted as truncated.
     """
     path_edge = np.empty(max_hops, np.int64)
     path_node = np.empty(max_hops + 1, np.int64)
@@ -69,7 +86,7 @@ def close_loops(
     chain_left = np.empty(max_hops, np.int64)
     first_of_event = found
     for i in range(start, time.shape[0]):
-        if found + 64 >= loop_row.shape[0] or cursor[TABLE_USED] * 2 > table_key.shape[0]:
+        if found + 64 >= loop_row.shape[0] or cursor[TABLE_USED] * 2 > table.shape[0]:
             return i, found
         if blocked[i] or debtor[i] == creditor[i]:
             continue
@@ -81,10 +98,8 @@ def close_loops(
         depth = 0
         path_node[0] = u
         path_edge[0] = NONE
-        low = amount
-        klass = size_class(low)
-        slot = slot_of(np.int64(u) * 128 + klass, table_key)
-        chain[0] = table_last[slot] if table_key[slot] != NONE else NONE
+        mine = size_class(amount)
+        chain[0] = newest(u, mine, received, table)
         chain_left[0] = 1
         while depth >= 0:
             e = chain[depth]
@@ -94,9 +109,7 @@ def close_loops(
             if e == NONE or e < base or edge_time[e - base] < oldest:
                 if chain_left[depth] > 0:  # the next larger size class
                     chain_left[depth] -= 1
-                    klass = size_class(low) + 1
-                    slot = slot_of(np.int64(here) * 128 + klass, table_key)
-                    chain[depth] = table_last[slot] if table_key[slot] != NONE else NONE
+                    chain[depth] = newest(here, size_class(low) + 1, received, table)
                 else:
                     depth -= 1
                 continue
@@ -139,8 +152,7 @@ def close_loops(
             depth += 1
             path_node[depth] = payer
             path_edge[depth] = e
-            slot = slot_of(np.int64(payer) * 128 + size_class(edge_fen[e - base]), table_key)
-            chain[depth] = table_last[slot] if table_key[slot] != NONE else NONE
+            chain[depth] = newest(payer, size_class(edge_fen[e - base]), received, table)
             chain_left[depth] = 1
         # rows of the log instead of edges, then the transfer itself becomes an edge
         me = cursor[EDGE_END]
@@ -153,14 +165,6 @@ def close_loops(
         edge_to[me - base] = v
         edge_fen[me - base] = amount
         edge_row[me - base] = row[i]
-        key = np.int64(v) * 128 + size_class(amount)
-        slot = slot_of(key, table_key)
-        if table_key[slot] == NONE:
-            table_key[slot] = key
-            cursor[TABLE_USED] += 1
-            edge_prev[me - base] = NONE
-        else:
-            edge_prev[me - base] = table_last[slot]
-        table_last[slot] = me
+        chain_up(me, v, mine, edge_prev, base, received, table, cursor)
         cursor[EDGE_END] = me + 1
     return time.shape[0], found

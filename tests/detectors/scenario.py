@@ -52,7 +52,7 @@ def days_after(day: str, days: int) -> str:
 
 
 class Scenario:
-    """Every method tells one event and returns what the story goes on with: the key of a party, an account, an event."""
+    """Every method tells one event and returns what the story goes on with: a party's key, an account, an event id."""
 
     def __init__(self, name: str = "s") -> None:
         self.name = name
@@ -64,9 +64,9 @@ class Scenario:
         """All events, in the order of telling."""
         return list(self.told)
 
-    def _tell(self, kind: type[Envelope], moment: str, source: str, **fields: Any) -> str:
+    def _tell(self, stream: type[Envelope], moment: str, source: str, /, **fields: Any) -> str:
         event_id = fields.pop("event_id", None) or f"{self.name}-{next(self._numbers):05d}"
-        self.told.append(kind(event_id=event_id, source_id=source, event_time=at(moment), **fields))
+        self.told.append(stream(event_id=event_id, source_id=source, event_time=at(moment), **fields))
         return event_id
 
     # -- who there is ----------------------------------------------------------------------------------------------
@@ -102,8 +102,9 @@ class Scenario:
     # -- accounts --------------------------------------------------------------------------------------------------
 
     def account(
-        self, owner: str | None, role: str = "OWN_GENERAL", moment: str = LONG_AGO, holds: str | None = None, **fields: Any
-    ) -> str:
+        self, owner: str | None, role: str = "OWN_GENERAL", moment: str = LONG_AGO, holds: int | None = None,
+        **fields: Any,
+    ) -> str:  # fmt: skip
         """An account of ``owner``; ``holds`` (yuan) is its opening balance, told on the same day."""
         account = f"{self.name}:a{next(self._parties)}"
         if owner is not None:
@@ -117,14 +118,14 @@ class Scenario:
         return self._tell(AccountEvent, moment, "bank:A", type=kind, account=account, **fields)
 
     def balance(self, account: str, moment: str, yuan: int | str, kind: str = "CLOSING", **fields: Any) -> str:
-        as_of = at(fields.pop("as_of", moment))
-        return self._tell(BalanceEvent, moment, "bank:A", account=account, as_of=as_of, kind=kind, fen=fen(yuan), **fields)
+        fields["as_of"] = at(fields.get("as_of", moment))
+        return self._tell(BalanceEvent, moment, "bank:A", account=account, kind=kind, fen=fen(yuan), **fields)
 
     # -- money and contracts ---------------------------------------------------------------------------------------
 
     def pay(
-        self, moment: str, payer: str, payee: str, yuan: int | str, flow: str | None = None, basis: str | None = "source",
-        source: str = "bank:A", **fields: Any,
+        self, moment: str, payer: str, payee: str, yuan: int | str, flow: str | None = None,
+        basis: str | None = "source", source: str = "bank:A", **fields: Any,
     ) -> str:  # fmt: skip
         """A transfer; ``flow`` is its class, resting on ``basis``."""
         if flow is not None:
@@ -150,19 +151,17 @@ class Scenario:
 
     def undo(self, op: str, ref: str, moment: str, version: int = 1) -> str:
         """REVERSE or CANCEL of an event told before: a copy of it that carries the operation."""
-        target = next(e for e in self.told if e.event_id == ref)
-        event_id = f"{self.name}-{next(self._numbers):05d}"
-        self.told.append(replace(target, event_id=event_id, op=op, ref_event_id=ref, event_time=at(moment), version=version))
-        return event_id
+        return self._again(ref, op=op, event_time=at(moment), version=version)
 
     def correct(self, ref: str, version: int = 1, **fields: Any) -> str:
         """CORRECT of an event told before: the same with other fields (an ``amount_fen``, a ``creditor_account`` …)."""
+        return self._again(ref, op="CORRECT", version=version, **fields)
+
+    def _again(self, ref: str, **fields: Any) -> str:
         target = next(e for e in self.told if e.event_id == ref)
-        event_id = f"{self.name}-{next(self._numbers):05d}"
-        self.told.append(
-            replace(target, **({"event_id": event_id, "op": "CORRECT", "ref_event_id": ref, "version": version} | fields))
-        )
-        return event_id
+        fields = {"event_id": f"{self.name}-{next(self._numbers):05d}", "ref_event_id": ref} | fields
+        self.told.append(replace(target, **fields))
+        return str(fields["event_id"])
 
 
 # -- the engine ----------------------------------------------------------------------------------------------------

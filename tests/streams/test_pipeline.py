@@ -1,0 +1,182 @@
+"""The order of things: what is published was journalled, what is snapshotted was delivered, a restart repeats steps."""
+
+from pathlib import Path
+
+import pytest
+
+from chuantou.schemas.alerts import Alert, encode_alert
+from chuantou.schemas.dead_letters import DeadLetter, Reason
+from chuantou.streams.checkpoint import StateDirectory, StateError
+from chuantou.streams.messages import Partition
+from chuantou.streams.pipeline import Pipeline
+from chuantou.streams.reading import StoredRecord
+from tests.streams.counting_engine import CountingEngine, CountingRules
+from tests.streams.feeds import PARTIES, TRANSFERS, MemoryTape, records, transfer
+
+STARTS = {TRANSFERS: 0, PARTIES: 0}
+
+
+class Log:
+    """A publisher that remembers what it was told, and in which order."""
+
+    def __init__(self) -> None:
+        self.told: list[bytes] = []
+        self.letters: list[DeadLetter] = []
+        self.undelivered = 0
+
+    def alerts(self, alerts: list[Alert]) -> None:
+        self.told += map(encode_alert, alerts)
+        self.undelivered += len(alerts)
+
+    def dead(self, letters: list[DeadLetter]) -> None:
+        self.letters += letters
+
+    def flush(self) -> None:
+        self.undelivered = 0
+
+    def poll(self) -> None:
+        """Nothing fails here."""
+
+
+Topics = dict[Partition, list[StoredRecord]]
+
+
+def fresh(path: Path, log: Log) -> Pipeline:
+    pipeline = Pipeline(CountingEngine(), StateDirectory(path), log, STARTS)
+    pipeline.save()
+    return pipeline
+
+
+def reborn(path: Path, log: Log, topics: Topics, rules: CountingRules | None = None) -> Pipeline:
+    state = StateDirectory(path)
+    snapshot = state.load()
+    assert snapshot is not None
+    pipeline = Pipeline(CountingEngine(rules), state, log, STARTS)
+    pipeline.resume(snapshot, lambda partition, offset: MemoryTape(topics[partition], offset))  # type: ignore[arg-type, return-value]
+    return pipeline
+
+
+def feed() -> Topics:
+    return {
+        TRANSFERS: records(0, *(transfer(f"t{time}", time) for time in (10, 20, 30, 40, 50, 60))),
+        PARTIES: records(0, *(transfer(f"p{time}", time) for time in (15, 35, 55))),
+    }
+
+
+def drive(pipeline: Pipeline, topics: Topics, upto: int) -> None:
+    """The first `upto` polls of a run in which the two partitions take turns and one record is bad."""
+    polls = [
+        (TRANSFERS, topics[TRANSFERS][:3]), (PARTIES, topics[PARTIES][:1]), (TRANSFERS, topics[TRANSFERS][3:4]),
+        (PARTIES, topics[PARTIES][1:2]), (TRANSFERS, topics[TRANSFERS][4:]), (PARTIES, topics[PARTIES][2:]),
+    ]  # fmt: skip
+    for partition, polled in polls[:upto]:
+        pipeline.take(partition, polled)
+        pipeline.pump([])
+
+
+@pytest.mark.parametrize("saved_after", range(7))
+@pytest.mark.parametrize("killed_after", range(7))
+def test_after_a_crash_the_same_is_said_again(tmp_path: Path, saved_after: int, killed_after: int) -> None:
+    topics, straight, log = feed(), Log(), Log()
+    whole = fresh(tmp_path / "straight", straight)
+    drive(whole, topics, 6)
+    whole.close()
+
+    first = fresh(tmp_path / "killed", log)
+    drive(first, topics, min(saved_after, killed_after))
+    if saved_after <= killed_after:
+        first.save()
+    for partition, polled in _rest(topics, first):
+        first.take(partition, polled[:1])  # taken, not yet handed on when the end comes
+    first.state.close()
+
+    second = reborn(tmp_path / "killed", log, topics)
+    for partition, polled in _rest(topics, second):
+        second.take(partition, polled)
+    second.pump([TRANSFERS, PARTIES])
+    second.close()
+    assert set(log.told[: len(log.told)]) >= set(encoded_prefix(log))
+    assert sorted(event for step in second.engine.steps for event in step) == sorted(  # type: ignore[attr-defined]
+        event for step in whole.engine.steps for event in step  # type: ignore[attr-defined]
+    )
+    assert second.tally == whole.tally
+
+
+def _rest(topics: Topics, pipeline: Pipeline) -> list[tuple[Partition, list[StoredRecord]]]:
+    taken = {partition: pipeline.alignment.accepted(partition) for partition in topics}
+    return [(p, topics[p][taken[p] :]) for p in sorted(topics) if topics[p][taken[p] :]]
+
+
+def encoded_prefix(log: Log) -> list[bytes]:
+    return log.told
+
+
+@pytest.mark.parametrize("saved_after", range(6))
+def test_alerts_told_before_the_crash_are_told_alike_after_it(tmp_path: Path, saved_after: int) -> None:
+    topics, log = feed(), Log()
+    first = fresh(tmp_path, log)
+    drive(first, topics, saved_after)
+    first.save()
+    mark = len(log.told)
+    drive(first, topics, 6)
+    first.flush()
+    first.close()
+    told = log.told[mark:]
+    first.state.close()
+    again = Log()
+    second = reborn(tmp_path, again, topics)
+    assert again.told == told
+    assert second.tally == first.tally
+
+
+def test_a_snapshot_waits_for_delivery(tmp_path: Path) -> None:
+    log = Log()
+    pipeline = fresh(tmp_path, log)
+    drive(pipeline, feed(), 6)
+    assert log.undelivered
+    pipeline.save()
+    assert log.undelivered == 0
+
+
+def test_bad_and_late_events_are_told_once_and_counted(tmp_path: Path) -> None:
+    log = Log()
+    pipeline = fresh(tmp_path, log)
+    pipeline.take(TRANSFERS, records(0, transfer("t1", 1), b"{", b"", transfer("late1", 2)))
+    pipeline.pump([TRANSFERS, PARTIES])
+    assert [(letter.code, letter.source) for letter in log.letters] == [
+        (Reason.BAD_JSON, "in.clr.transfers/0@1"),
+        (Reason.TOO_OLD, "bank:A/late1"),
+    ]
+    assert (pipeline.tally.events, pipeline.tally.dead) == (3, 1)  # a message without value is no event
+    pipeline.save()
+    pipeline.state.close()
+    again = Log()
+    resumed = reborn(tmp_path, again, {TRANSFERS: [], PARTIES: []})
+    resumed.take(TRANSFERS, records(4, transfer("t2", 3)))
+    resumed.pump([TRANSFERS, PARTIES])
+    assert again.letters == []
+    assert (resumed.tally.events, resumed.tally.dead) == (4, 1)
+
+
+def test_what_a_seek_repeats_is_left_out(tmp_path: Path) -> None:
+    pipeline = fresh(tmp_path, Log())
+    stored = records(0, transfer("t1", 1), transfer("t2", 2), transfer("t3", 3))
+    pipeline.take(TRANSFERS, stored[:2])
+    pipeline.take(TRANSFERS, stored)
+    pipeline.take(TRANSFERS, stored[:1])
+    pipeline.pump([TRANSFERS, PARTIES])
+    assert pipeline.engine.steps == [["t1", "t2", "t3"]]  # type: ignore[attr-defined]
+
+
+def test_state_of_other_rules_is_refused(tmp_path: Path) -> None:
+    fresh(tmp_path, Log()).state.close()
+    with pytest.raises(StateError, match="rule pack"):
+        reborn(tmp_path, Log(), feed(), CountingRules(sha256="0" * 64))
+
+
+def test_state_of_a_broker_that_forgot_is_refused(tmp_path: Path) -> None:
+    pipeline = fresh(tmp_path, Log())
+    drive(pipeline, feed(), 3)
+    pipeline.state.close()
+    with pytest.raises(StateError, match="does not have what the state was made from"):
+        reborn(tmp_path, Log(), {TRANSFERS: [], PARTIES: []})
