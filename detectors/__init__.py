@@ -1,1 +1,4 @@
-"""Detectors room: the deterministic engine and one file a detector. Imports graph and schemas; streams and console may import it."""
+"""Detectors room: the deterministic engine and one file a detector.
+
+Imports graph and schemas; streams and console may import it.
+"""

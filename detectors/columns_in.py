@@ -86,6 +86,8 @@ def _columns(world: World, table: pa.RecordBatch, order: NDArray[np.int64]) -> T
         listing=world.listings.ids(table.column("listing")),
         product=world.products.ids(table.column("product")),
         order=world.orders.ids(table.column("order_id")),
+        device=world.devices.ids(table.column("device")),
+        memo=table.column("memo"),
         source_id=table.column("source_id"),
         event_id=table.column("event_id"),
     )

@@ -95,6 +95,7 @@ class Core:
         self._judge([finding for detector in self.detectors for finding in detector.day_close(day)])
         self.world.watch.changed_today.clear()
         self.world.places.close_day()
+        self.world.hands.close_day(self.world, day_start_us(day + 1))
         for episode in self.episodes.changed():
             self._out.append(self.writer.write(episode, self._detector(episode.detector), "amended"))
 

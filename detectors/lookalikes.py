@@ -7,6 +7,7 @@ class that rests on an obligation, an order, the source's own code or the roles 
 from chuantou.detectors.contract import Excuse
 from chuantou.graph.accounts import NONE
 from chuantou.graph.flow_class import BASES, FLOW_CLASSES, HARD_BASIS
+from chuantou.graph.ownership import Window
 from chuantou.graph.world import World
 
 # predicate, and the licences one of which the owner, platform or custodian must hold
@@ -32,7 +33,7 @@ def custody(world: World, account: int, day: int) -> Excuse:
     """
     t = world.accounts.table
     custodian = _name(world, int(t.custodian[account])) or _name(world, int(t.owner[account]))
-    licensed = custodian is not None and world.register.has_licence(custodian, "bank", day)
+    licensed = custodian is not None and world.register.is_bank(custodian, Window(day, day))
     subs = int(t.subs[account])
     gap = world.sub_ledger_gap.get(account, 0)
     inputs = {

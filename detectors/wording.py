@@ -39,7 +39,8 @@ def summary_en(detector: str, title: str, clause: str, who: str, span: tuple[str
     facts = FACTS_EN[detector].format(**_written(values, " yuan"))
     if detector.startswith("FLOW-"):
         return f"{who}, {span[0]} to {span[1]}: {facts}. A lead, to be verified."
-    return f"{who}, {span[0]} to {span[1]}: {facts}. Meets the description of clause {clause} ({title}), suspected; to be verified."
+    meets = f"Meets the description of clause {clause} ({title}); suspected, to be verified."
+    return f"{who}, {span[0]} to {span[1]}: {facts}. {meets}"
 
 
 def yuan(fen: int) -> str:

@@ -39,9 +39,7 @@ class AccountControl:
         # (OWNER | SIGNATORY | DEVICE, its key) → accounts that ever had it
         self._accounts: dict[tuple[str, str], set[str]] = {}
 
-    def tell(
-        self, account: str, owner: str | None, signatories: Sequence[str], device: str | None, event_time: int
-    ) -> bool:
+    def tell(self, account: str, owner: str | None, signatories: Sequence[str], device: str | None, event_time: int) -> bool:
         """Take in what an account event says (None or empty says nothing). Whether ties may have changed by it."""
         news = [
             self._add(account, OWNER, () if owner is None else (owner,), event_time),
@@ -87,11 +85,7 @@ class AccountControl:
 
     def _holds(self, index: str, key: str, field: str, window: Window) -> list[Hold]:
         """Every hold by a ``field`` on the accounts that ever had ``key`` as their ``index``."""
-        return [
-            hold
-            for account in sorted(self._accounts.get((index, key), ()))
-            for hold in self._on(account, field, window)
-        ]
+        return [hold for account in sorted(self._accounts.get((index, key), ())) for hold in self._on(account, field, window)]
 
     def _on(self, account: str, field: str, window: Window) -> list[Hold]:
         holds = []

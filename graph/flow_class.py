@@ -5,6 +5,8 @@ itself speaks: money that reaches the borrower named by the listing it carries i
 """
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from chuantou.graph.ledger import CLIENT, LOAN, PLAIN, RESERVE
@@ -42,6 +44,20 @@ IS_UNSTATED = class_mask("UNKNOWN", "OTHER")
 IS_HARD_BASIS = basis_mask(*HARD_BASIS)
 
 
+# words by which payers name an investment; inference only (§2), never an excuse
+INVEST_WORDS = "投资|理财|认购|申购|出借|充值|投标"
+
+
+def says_invest(memo: pa.Array, where: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """bool[n]: the rows of ``where`` whose memo names an investment."""
+    out = np.zeros(len(where), np.bool_)
+    rows = np.flatnonzero(where)
+    if len(rows) and memo.null_count < len(memo):
+        hit = pc.match_substring_regex(memo.take(pa.array(rows)), INVEST_WORDS)
+        out[rows] = hit.fill_null(False).to_numpy(zero_copy_only=False)
+    return out
+
+
 def root_kinds(
     flow_class: NDArray[np.int8],
     refers: NDArray[np.bool_],
@@ -53,8 +69,8 @@ def root_kinds(
 ) -> NDArray[np.int8]:
     """Kind of root (``PLAIN``, ``CLIENT``, ``LOAN``, ``RESERVE``) of each transfer; all arrays of one length.
 
-    ``refers``: the transfer carries an order, product or listing; ``reaches_borrower``: its payee is the borrower of
-    its listing.
+    ``refers``: the transfer carries a product or listing (or an order, paid to the institution itself), or its memo names
+    an investment; ``reaches_borrower``: its payee is the borrower of its listing.
     """
     unstated = IS_UNSTATED[flow_class]
     inferred = unstated & refers & payer_is_person & payee_in_cluster

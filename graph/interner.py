@@ -81,10 +81,7 @@ class Interner:
         if column.null_count == n:
             return np.full(n, NONE, np.int32)
         starts, text = text_buffers(column)
-        if column.null_count:
-            valid = column.is_valid().to_numpy(zero_copy_only=False)
-        else:
-            valid = np.ones(n, np.bool_)
+        valid = column.is_valid().to_numpy(zero_copy_only=False) if column.null_count else np.ones(n, np.bool_)
         return self._intern(starts, text, valid)
 
     def _intern(self, offsets: NDArray, data: NDArray, valid: NDArray) -> NDArray[np.int32]:

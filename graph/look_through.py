@@ -117,9 +117,7 @@ def look_through(stakes: list[Link], start: str, upward: bool) -> Shares:
     return Shares(shares, bool(truncated))
 
 
-def shortest_chains(
-    stakes: Iterable[Link], start: str, parties: Iterable[str], upward: bool
-) -> dict[str, tuple[Link, ...]]:
+def shortest_chains(stakes: Iterable[Link], start: str, parties: Iterable[str], upward: bool) -> dict[str, tuple[Link, ...]]:
     """For each of ``parties``, the chain of fewest stakes from ``start`` to it; the larger stake first among equals."""
     near, far = ("to_party", "from_party") if upward else ("from_party", "to_party")
     steps: dict[str, list[Link]] = {}

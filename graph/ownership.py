@@ -90,8 +90,7 @@ def standing(told: Iterable[Link]) -> tuple[Link, ...]:
         after = [old for old in kept if new.valid_to is not None and old.valid_from > new.valid_to]
         before = [old for old in kept if old.valid_from < new.valid_from]
         before = [
-            replace(old, valid_to=new.valid_from - 1) if old.overlaps(new.valid_from, new.valid_from) else old
-            for old in before
+            replace(old, valid_to=new.valid_from - 1) if old.overlaps(new.valid_from, new.valid_from) else old for old in before
         ]
         empty = new.ratio_ppm == 0 or (new.valid_to is not None and new.valid_to < new.valid_from)
         kept = [*before, *([] if empty else [new]), *after]
@@ -108,9 +107,7 @@ def chosen(
 ) -> list[Link]:
     """Links of these edges that are of the kinds and valid on a day of the window, in order."""
     first, last = window
-    return in_order(
-        link for _, _, (kind, _), links in edges if kind in kinds for link in links if link.overlaps(first, last)
-    )
+    return in_order(link for _, _, (kind, _), links in edges if kind in kinds for link in links if link.overlaps(first, last))
 
 
 def may_control(link: Link) -> bool:
@@ -173,9 +170,7 @@ class OwnershipGraph:
 
     def out_of(self, party: str, kinds: Iterable[str], window: Window) -> list[Link]:
         """Links of the kinds that start at ``party`` and are valid on a day of the window, in order."""
-        return (
-            chosen(self.graph.out_edges(party, keys=True, data="links"), kinds, window) if party in self.graph else []
-        )
+        return chosen(self.graph.out_edges(party, keys=True, data="links"), kinds, window) if party in self.graph else []
 
     def controllers(self, party: str, window: Window) -> list[Link]:
         """Links that gave somebody control of ``party`` on a day of the window (§3.3 a–d), in order.

@@ -126,9 +126,7 @@ class Register:
             return True
         return any(licence.kind == "bank" for licence in self._licences.valid(party, *window))
 
-    def related(
-        self, party: str, day: int, around_days: int = AROUND_DAYS, money_with: Iterable[str] | None = None
-    ) -> Related:
+    def related(self, party: str, day: int, around_days: int = AROUND_DAYS, money_with: Iterable[str] | None = None) -> Related:
         """Rel(party, day): everyone in R1, R2 and R3 on any day within ``around_days``, sorted, without itself.
 
         R3 parties in ``money_with`` (those it has a money link with) that have two independent soft links come as R2.

@@ -114,9 +114,7 @@ class RelatedSearch:
     def effective_owners_and_holdings(self) -> None:
         """R2: who owns 25 % of the party by look-through, and what it owns so."""
         for upward in (True, False):
-            holdings, cut = largest_holdings(
-                self.ownership, self.party, self.window, upward, self.closed, BENEFICIAL_PPM
-            )
+            holdings, cut = largest_holdings(self.ownership, self.party, self.window, upward, self.closed, BENEFICIAL_PPM)
             self.truncated |= cut
             for party, holding in holdings.items():
                 self.add(party, Relation("R2", holding.chain, effective_ppm=holding.ppm))
@@ -156,9 +154,7 @@ class RelatedSearch:
     def both_ways(self, party: str, kinds: Iterable[str], window: Window) -> list[Link]:
         return self.ownership.into(party, kinds, window) + self.ownership.out_of(party, kinds, window)
 
-    def follow(
-        self, start: list[tuple[str, tuple[Link, ...]]], tier: Tier, links_of: Callable[[str], list[Link]]
-    ) -> None:
+    def follow(self, start: list[tuple[str, tuple[Link, ...]]], tier: Tier, links_of: Callable[[str], list[Link]]) -> None:
         """Add everyone reached from ``start`` by ``links_of``, nearest first; nothing is reached through a bank."""
         seen = {self.party, *(party for party, _ in start)}
         queue = deque(start)

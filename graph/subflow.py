@@ -81,6 +81,6 @@ def subflow(
     # what comes from an account whose debits are not all listed comes from OUTSIDE: nothing traced leaves it
     debtor = [local[int(account)] if int(account) in hop else OUTSIDE for account in log.debtor[at]]
     debtor[0] = OUTSIDE
-    creditor = [local[int(account)] if int(account) in local else OUTSIDE for account in log.creditor[at]]
+    creditor = [local.get(int(account), OUTSIDE) for account in log.creditor[at]]
     return Subflow(index, np.array(debtor, np.int32), np.array(creditor, np.int32), log.fen[at].copy(),
                    np.array(opening, np.int64), np.array(list(local), np.int32), 0, bool(queue))  # fmt: skip

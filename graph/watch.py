@@ -7,10 +7,22 @@ have entered or left the ±180-day window; the register answers, this class keep
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chuantou.graph.accounts import NONE, Accounts
+from chuantou.graph.ownership import Link
 from chuantou.graph.register import Register
 from chuantou.graph.related import Relation
+
+MAJORITY_PPM = 500_000
+HANDS = ("CONTROLLER", "AGREEMENT", "BRANCH", "SIGNATORY", "ACCOUNT_DEVICE")
+
+
+def in_control(link: Link) -> bool:
+    """Whether a link puts one party's accounts into another's hands (R1 a–e of §3.3)."""
+    if link.kind == "SHAREHOLDER":
+        return (link.ratio_ppm or 0) > MAJORITY_PPM
+    return link.kind in HANDS or (link.kind == "OFFICER" and link.role == "legal_rep")
 
 
 @dataclass
@@ -33,9 +45,14 @@ class Institution:
         """The institution and its related parties of the tiers, sorted."""
         return sorted([self.key, *(p for p, r in self.related.items() if r.tier in tiers)])
 
+    def cluster(self) -> list[str]:
+        """Parties whose accounts are in the same hands: R1, and whom R1 parties control (R1-connected), sorted."""
+        related = self.related.items()
+        return sorted(p for p, r in related if r.tier == "R1" or (r.tier == "R2" and all(map(in_control, r.path))))
+
 
 class WatchList:
-    """Institutions by key, and for every account the institution whose Own ∪ R1 cluster it belongs to."""
+    """Institutions by key, and for every account the institution to whose cluster it belongs: its own and R1-connected."""
 
     def __init__(self, register: Register, accounts: Accounts) -> None:
         self.register, self.accounts = register, accounts
@@ -49,6 +66,10 @@ class WatchList:
 
     def index(self, key: str) -> int:
         return self.keys.index(key)
+
+    def party_ids(self) -> NDArray[np.int32]:
+        """int32[institutions + 1]: party ids of the institutions by index; the last entry answers index -1 with -2."""
+        return np.array([self.accounts.parties.get(key) for key in self.keys] + [-2], np.int32)
 
     def touch(self, *parties: str | None) -> None:
         """A registry event named these parties: look again at every institution whose circle they stand in."""
@@ -93,16 +114,17 @@ class WatchList:
         institution.related = related
 
     def map_accounts(self) -> None:
-        """Rebuild ``cluster_of``: accounts that hold an institution's client money, then its own, then its R1 parties'.
+        """Rebuild ``cluster_of``: accounts that hold an institution's client money, then its own, then its cluster's.
 
         The smaller institution key wins a tie.
         """
         self.edition += 1
         self.cluster_of = np.full(self.accounts.table.size, NONE, np.int32)
         order = sorted(enumerate(self.keys), key=lambda item: item[1])
-        for tiers in ((), ("R1",)):
+        for own in (True, False):
             for i, key in order:
-                for account in self.accounts_of(key, *tiers):
+                parties = [key] if own else self.institutions[key].cluster()
+                for account in self._held_by(parties):
                     if self.cluster_of[account] == NONE:
                         self.cluster_of[account] = i
         for i, key in order:
@@ -126,12 +148,15 @@ class WatchList:
         name = self.accounts.parties.names[owner]
         held = sorted(self.institutions_of.get(name, ()))
         own = [key for key in held if key == name]
-        first = own + [key for key in held if self.institutions[key].tier(name) == "R1"]
+        first = own + [key for key in held if name in self.institutions[key].cluster()]
         if first:
             self.cluster_of[account] = self.index(first[0])
 
     def accounts_of(self, key: str, *tiers: str) -> list[int]:
         """Accounts owned by the institution and its related parties of the tiers, in id order."""
-        parties = self.accounts.parties
-        held = [self.accounts.of_party.get(parties.get(p), ()) for p in self.institutions[key].circle(*tiers)]
+        return self._held_by(self.institutions[key].circle(*tiers))
+
+    def _held_by(self, parties: list[str]) -> list[int]:
+        ids = self.accounts.parties
+        held = [self.accounts.of_party.get(ids.get(party), ()) for party in parties]
         return sorted(a for accounts in held for a in accounts)

@@ -6,6 +6,7 @@ touched cannot change it either; they are applied at once and do not cut the run
 """
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -60,6 +61,8 @@ class TransferColumns(NamedTuple):
     listing: NDArray[np.int32]
     product: NDArray[np.int32]
     order: NDArray[np.int32]
+    device: NDArray[np.int32]
+    memo: pa.Array
     source_id: pa.Array
     event_id: pa.Array
 
@@ -142,6 +145,44 @@ class Places:
         self._today.clear()
 
 
+class Hands:
+    """From which device each account pays: the same one on ≥ 80 % of payments is account control (§3.3 e).
+
+    Counted until a day's close and told to the register there, so that it never depends on batches.
+    """
+
+    LEAST_PAYMENTS = 5  # a share of fewer payments says nothing [E]
+    SHARE_PERCENT = 80
+
+    def __init__(self) -> None:
+        self.counts: dict[int, dict[int, int]] = {}
+        self.told: dict[int, int] = {}
+        self._today: set[int] = set()
+
+    def note(self, t: TransferColumns) -> None:
+        """Count the payments of a run that name a device."""
+        for i in np.flatnonzero(t.device != NONE).tolist():
+            account, device = int(t.debtor[i]), int(t.device[i])
+            counts = self.counts.setdefault(account, {})
+            counts[device] = counts.get(device, 0) + 1
+            self._today.add(account)
+
+    def close_day(self, world: "World", now: int) -> None:
+        """Tell the register of accounts that now pay from one device."""
+        for account in sorted(self._today):
+            counts = self.counts[account]
+            total = sum(counts.values())
+            device, most = max(counts.items(), key=lambda item: (item[1], -item[0]))
+            enough = total >= self.LEAST_PAYMENTS and most * 100 >= self.SHARE_PERCENT * total
+            if not enough or self.told.get(account) == device:
+                continue
+            self.told[account] = device
+            owner = int(world.accounts.table.owner[account])
+            if owner != NONE:
+                world.link(account, world.parties.names[owner], (), world.devices.names[device], now)
+        self._today.clear()
+
+
 class World:
     """Register, accounts, ledger, loops, obligations and the watch list."""
 
@@ -163,6 +204,8 @@ class World:
         self.sub_ledger_gap: dict[int, int] = {}  # last reported master − Σ sub-ledgers (DQ-06), account -> fen
         self.stated_balance: dict[tuple[int, int], int] = {}  # (account, day) -> closing fen as the bank states it
         self.places = Places()
+        self.devices = Interner()
+        self.hands = Hands()
         self.day = NONE
         self.ended = False  # no event will come: what is due later than now says nothing
 
@@ -204,11 +247,17 @@ class World:
         self.ledger.accounts.terminal[account] = IS_TERMINAL[self.accounts.table.role[account]]
         if e.owner or e.signatories or e.device:
             owner = self.accounts.owner_name(account) if self.accounts.table.owner[account] != NONE else None
-            before = self.register.version
-            self.register.account_link(e.account, owner, e.signatories or (), e.device, e.event_time)
-            if self.register.version != before:
-                self.watch.touch(owner, *(e.signatories or ()), *self.register.device_owners(e.device))
+            self.link(account, owner, e.signatories or (), e.device, e.event_time)
         self.watch.map_account(account)
+
+    def link(
+        self, account: int, owner: str | None, signatories: Sequence[str], device: str | None, event_time: int
+    ) -> None:
+        """Tell the register in whose hands an account is, and look again at the circles this may touch."""
+        before = self.register.version
+        self.register.account_link(self.accounts.ids.names[account], owner, signatories, device, event_time)
+        if self.register.version != before:
+            self.watch.touch(owner, *signatories, *self.register.device_owners(device))
 
     def _product(self, e: ProductEvent) -> None:
         self.obligations.apply(e)
@@ -273,11 +322,15 @@ class World:
         payee = np.where(owner[t.creditor] != NONE, owner[t.creditor], t.creditor_party).astype(np.int32)
         debtor_role, creditor_role = role[t.debtor], role[t.creditor]
         borrower = np.where(t.listing != NONE, self.listing_table.borrower[t.listing], NONE)
+        person = self.party_table.person[payer] & (payer != NONE)
+        into_cluster = self.watch.cluster_of[t.creditor] != NONE
+        itself = owner[t.creditor] == self.watch.party_ids()[self.watch.cluster_of[t.creditor]]
+        refers = (t.listing != NONE) | (t.product != NONE) | ((t.order != NONE) & itself)
         kind = fc.root_kinds(
             t.flow_class,
-            (t.listing != NONE) | (t.product != NONE) | (t.order != NONE),
-            self.party_table.person[payer] & (payer != NONE),
-            self.watch.cluster_of[t.creditor] != NONE,
+            refers | fc.says_invest(t.memo, person & into_cluster & fc.IS_UNSTATED[t.flow_class] & ~refers),
+            person,
+            into_cluster,
             (borrower != NONE) & (borrower == payee),
             IS_RESERVE[debtor_role],
             IS_RESERVE[creditor_role],
@@ -292,6 +345,7 @@ class World:
         parts = self.ledger.book(t.time, t.debtor, t.creditor, t.fen, kind, extra)
         self.refs.append(first, t.source_id, t.event_id)
         self.places.note(self, t, payer)
+        self.hands.note(t)
         loops = search.result()
         return Segment(first, self.ledger.end, t.time, t.debtor, t.creditor, t.fen, kind, payer, payee, parts, loops)
 

@@ -55,7 +55,10 @@ class PublisherLike(Protocol):
 
 
 class Pipeline:
-    """One engine, its lanes, its state directory and its way out. Create with :meth:`begin` or :meth:`resume`."""
+    """One engine, its lanes, its state directory and its way out.
+
+    A new pipeline stands at `starts`; :meth:`resume` puts it where a snapshot was. :meth:`save` before the first step.
+    """
 
     def __init__(
         self, engine: EngineLike, state: StateDirectory, publisher: PublisherLike, starts: Mapping[Partition, int]

@@ -368,24 +368,32 @@ class FundPool(Detector):
                 "n_investors": "distinct(credits.investor)",
                 "pool_ratio_ppm": "sum(fen - matched_fen where deadline <= now) / inflow_fen",
                 "idle_peak_fen": "max(held_at_start_fen + running sum of held_changes)",
-                "structural": "count(paid_investors) >= structural_investors and count(paid_listings) >= structural_listings",
+                "structural": "count(paid_investors) >= structural_investors and count(paid_listings) >= "
+                "structural_listings",
             },
-            inputs={"now": now, "credits": credits, "held_at_start_fen": held_at_start, "held_changes": curve,
-                    "paid_investors": self._named(pool.paid_investors.between(oldest, last_index), names),
-                    "paid_listings": self._named(pool.paid_listings.between(oldest, last_index),
-                                                 self.world.listings.names)},  # fmt: skip
+            inputs={
+                "now": now,
+                "credits": credits,
+                "held_at_start_fen": held_at_start,
+                "held_changes": curve,
+                "paid_investors": named(pool.paid_investors.between(oldest, last_index), names),
+                "paid_listings": named(pool.paid_listings.between(oldest, last_index), self.world.listings.names),
+            },
             transactions=[c.index for c in inside],
             related=related_paths(self.world, finding.subject, self._owners(accounts)),
             excuses=[excuse for excuse in excuses if excuse is not None],
-            thresholds={"pool.gate": gate, "ilf.entity.people": self.in_force("ilf.entity.people", now),
-                        "ilf.entity.amount": self.in_force("ilf.entity.amount", now),
-                        "structural_investors": STRUCTURAL_INVESTORS,
-                        "structural_listings": STRUCTURAL_PRODUCTS},
-        )  # fmt: skip
-
-    @staticmethod
-    def _named(ids: list[int], names: Sequence[str]) -> list[str | None]:
-        return [names[i] if i != NONE else None for i in ids]
+            thresholds={
+                "pool.gate": gate,
+                "ilf.entity.people": self.in_force("ilf.entity.people", now),
+                "ilf.entity.amount": self.in_force("ilf.entity.amount", now),
+                "structural_investors": STRUCTURAL_INVESTORS,
+                "structural_listings": STRUCTURAL_PRODUCTS,
+            },
+        )
 
     def _owners(self, accounts: list[int]) -> list[str]:
         return sorted({self.world.accounts.owner_name(a) for a in accounts})
+
+
+def named(ids: list[int], names: Sequence[str]) -> list[str | None]:
+    return [names[i] if i != NONE else None for i in ids]

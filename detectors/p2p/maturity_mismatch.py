@@ -163,8 +163,12 @@ class MaturityMismatch(Detector):
             },
             events=sorted(set(events)),
             excuses=[self._licensed(finding.subject, day)],
-            thresholds={"mismatch": self.in_force("mismatch", finding.time), "claim_level_fen": CLAIM_LEVEL_FEN,
-                        "claim_level_ppm": CLAIM_LEVEL_PPM, "demand_fen": DEMAND_FEN},  # fmt: skip
+            thresholds={
+                "mismatch": self.in_force("mismatch", finding.time),
+                "claim_level_fen": CLAIM_LEVEL_FEN,
+                "claim_level_ppm": CLAIM_LEVEL_PPM,
+                "demand_fen": DEMAND_FEN,
+            },
         )
 
 

@@ -208,7 +208,8 @@ class SelfFinancing(Detector):
             low_fen=min(traced.fifo_sink_fen, traced.prorata_sink_fen, traced.lifo_sink_fen),
             high_fen=traced.maxflow_sink_fen, others=(borrower, *(o for o in owners if not o.startswith("account:"))),
             accounts=tuple(dict.fromkeys(world.accounts.ids.names[a] for a in path if a != NONE)),
-            known=known if known > time else None, key=("SF2", loan.root, int(p.flow.rows[at]), p.until, p.sink_accounts),
+            known=known if known > time else None,
+            key=("SF2", loan.root, int(p.flow.rows[at]), p.until, p.sink_accounts),
             flags=("truncated",) if p.flow.truncated or traced.truncated else (),
         )  # fmt: skip
 
@@ -261,8 +262,8 @@ class SelfFinancing(Detector):
             excuses.extend(p.excuses)
         return Evidence(
             {"traced_*_ppm": "sum over loans of money of the root arriving at sinks / disbursed_fen, by method"},
-            {"sf": int(limb[2]), "loans": traces, "hub": finding.key[2] if limb == "SF3" else ()}, sorted(set(rows)), related=related, excuses=excuses,
-            thresholds={"selffin.share": share},
+            {"sf": int(limb[2]), "loans": traces, "hub": finding.key[2] if limb == "SF3" else ()},
+            sorted(set(rows)), related=related, excuses=excuses, thresholds={"selffin.share": share},
         )  # fmt: skip
 
     def _loan(self, root: int, finding: Finding) -> Loan:

@@ -10,9 +10,9 @@ import numpy as np
 from chuantou.detectors.contract import NONE as NO_SEVERITY
 from chuantou.detectors.contract import PPM, RED, YUAN, ZERO_TOLERANCE_FEN, Detector, Evidence, Finding, zero_tolerance
 from chuantou.detectors.lookalikes import hard_class
-from chuantou.detectors.related_evidence import knowable_at, related_paths
 from chuantou.detectors.pay.reserve_book import ReserveBook
 from chuantou.detectors.pay.standing import STRANGER
+from chuantou.detectors.related_evidence import knowable_at, related_paths
 from chuantou.graph.accounts import NONE
 from chuantou.graph.ledger import RESERVE
 from chuantou.graph.world import Segment

@@ -76,8 +76,8 @@ class ReserveShortfall(Detector):
     At each daily cut-off: ``L`` = customer balances + prepaid unspent + merchants payable + in process; ``A`` = Σ closing
     balances of the reserve accounts + in transit − own money in the reserve; ``S = L − A``. Fires when S > max(10,000 yuan,
     0.05 % of L): orange, red on the third day in a row or at S ≥ 1 % of L. Roll-forward: L of yesterday + client credits −
-    client debits + growth of what is in transit must be the L reported; a break of 0.01 % is added to L (LIABILITY_UNDERSTATED). Own or related money that
-    leaves the reserve within 5 days of entering it does not count as held on the cut-offs between.
+    client debits + growth of what is in transit must be the L reported; a break of 0.01 % is added to L
+    (LIABILITY_UNDERSTATED). Own or related money that leaves the reserve within 5 days of entering it does not count as held on the cut-offs between.
     Clause 二(二)1; 2013 办法 art. 3–4; 条例 art. 27. All amounts in fen.
 
     >>> ReserveShortfall.severity(shortfall=5_500_000, liabilities=650_000_000, days=1) == ORANGE
@@ -253,14 +253,14 @@ class ReserveShortfall(Detector):
         names = self.world.accounts.ids.names
         parts = {name: getattr(report, name) or 0 for name in (*LIABILITY_PARTS, "own_in_reserve_fen", "in_transit_fen")}
         history = [[d, c.liabilities_fen + c.understated_fen, c.assets_fen, c.days]
-                   for d, c in sorted(reserve.cut_offs.items()) if d <= cut.day]  # fmt: skip
+                   for d, c in [*sorted(e for e in reserve.cut_offs.items() if e[0] < cut.day), (cut.day, cut)]]  # fmt: skip
         return Evidence(
             formulas={
                 "liabilities_fen": "customer_balance + prepaid_unspent + merchant_payable + in_process + understated",
                 "assets_fen": "sum(balances) + in_transit - own_in_reserve - borrowed_fen",
                 "borrowed_fen": "sum(min(borrowed.in_fen, borrowed.out_fen))",
                 "shortfall_fen": "liabilities_fen - assets_fen",
-                "understated_fen": "yesterday's liabilities + client_net + growth in transit - reported liabilities, when >= 0.01 %",
+                "understated_fen": "yesterday's + client_net + growth in transit - reported liabilities, when >= 0.01 %",
             },
             inputs={
                 "day": cut.day,
@@ -275,8 +275,14 @@ class ReserveShortfall(Detector):
             transactions=sorted({index for into, out, _ in cut.borrowed for index in (into, out)}),
             events=[(report.source_id, report.event_id), *(ref for _, _, ref in cut.balances if ref is not None)],
             related=related_paths(self.world, finding.subject, ()),
-            thresholds={"floor_fen": FLOOR_FEN, "floor_ppm": FLOOR_PPM, "red_ppm": RED_PPM, "red_days": RED_DAYS,
-                        "break_ppm": BREAK_PPM, "source": "E"},  # fmt: skip
+            thresholds={
+                "floor_fen": FLOOR_FEN,
+                "floor_ppm": FLOOR_PPM,
+                "red_ppm": RED_PPM,
+                "red_days": RED_DAYS,
+                "break_ppm": BREAK_PPM,
+                "source": "E",
+            },
         )
 
     def _borrowing(self, index_in: int, index_out: int, fen: int) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def hash_bytes(data, start, stop):
 def same_bytes(data, start, stop, arena, a, b):
     if stop - start != b - a:
         return False
-    for k in range(stop - start):
+    for k in range(stop - start):  # noqa: SIM110 – a generator is no kernel
         if data[start + k] != arena[a + k]:
             return False
     return True

@@ -14,6 +14,7 @@ from chuantou.streams.broker import EmbeddedBroker
 
 CONTRACT = Path(__file__).parents[1] / "data" / "contract"
 SMALL_CITY = 40_000  # the scenes and a village around them
+COMMAND_TIMEOUT_S = 600  # a clean checkout compiles its kernels first
 
 pytestmark = pytest.mark.xdist_group("embedded broker")
 
@@ -22,7 +23,7 @@ def chuantou(*words: str | Path) -> bytes:
     """Standard output of a command that must succeed."""
     command = [sys.executable, "-m", "chuantou.console.main", *map(str, words)]
     environment = os.environ | {"CHUANTOU_LANG": "en"}
-    done = subprocess.run(command, capture_output=True, timeout=120, env=environment, check=False)
+    done = subprocess.run(command, capture_output=True, timeout=COMMAND_TIMEOUT_S, env=environment, check=False)
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout
 

@@ -207,9 +207,7 @@ def test_controllers_name_the_links():
     assert register.controlled_by("Q", DEAL_DAY) == []
 
 
-@pytest.mark.parametrize(
-    ("others", "controls"), [((14.9,), True), ((15,), False), ((14, 14, 14, 14), True), ((), True)]
-)
+@pytest.mark.parametrize(("others", "controls"), [((14.9,), True), ((15,), False), ((14, 14, 14, 14), True), ((), True)])
 def test_the_largest_holder_controls_from_30_percent_and_more_than_twice_the_second(others, controls):
     scene = Scene().holds("H", "P", 30)
     for i, percent in enumerate(others):

@@ -257,9 +257,7 @@ def test_the_path_is_the_evidence():
         "Parent", "P", "SHAREHOLDER", 600_000, None,
         day_of_date("2014-01-06"), day_of_date("2016-03-01"), moment("2014-01-06"),
     )  # fmt: skip
-    to_boss = Link(
-        "Boss", "Parent", "SHAREHOLDER", 700_000, None, day_of_date("2014-02-01"), None, moment("2014-02-03")
-    )
+    to_boss = Link("Boss", "Parent", "SHAREHOLDER", 700_000, None, day_of_date("2014-02-01"), None, moment("2014-02-03"))
     to_firm = Link("Boss", "Firm", "SHAREHOLDER", 550_000, None, day_of_date("2016-04-05"), None, moment("2016-04-05"))
     assert related["Parent"].path == (to_parent,)
     assert related["Boss"].path == (to_parent, to_boss)

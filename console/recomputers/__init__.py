@@ -1,0 +1,26 @@
+"""Recomputers: one file a detector, from the evidence pack alone. Imports nothing of ours outside this folder.
+
+A second program is worth something only where it repeats none of the first one's mistakes (catalogue §3.13): plain
+integers, lists and fractions, written from the pack's `formulas` and docs/evidence.md.
+"""
+
+from collections.abc import Callable
+
+from chuantou.console.recomputers import (
+    fund_pool,
+    maturity_mismatch,
+    reserve_misuse,
+    reserve_shortfall,
+    self_financing,
+    transfer_loop,
+)
+from chuantou.console.recomputers.again import Again, Pack
+
+RECOMPUTERS: dict[str, Callable[[Pack], Again]] = {
+    "FLOW-01": transfer_loop.again,
+    "P2P-01": fund_pool.again,
+    "P2P-04": self_financing.again,
+    "P2P-07": maturity_mismatch.again,
+    "PAY-01": reserve_shortfall.again,
+    "PAY-02": reserve_misuse.again,
+}
