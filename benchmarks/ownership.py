@@ -121,7 +121,7 @@ def scenario(name: str, stakes: list[Stake], n_asked: int, with_splu: bool) -> N
 
 def main() -> None:
     scenario("OWN-1 groups", register_like(random.Random(2016)), n_asked=20, with_splu=True)
-    scenario("OWN-2 random", random_graph(random.Random(2016)), n_asked=3, with_splu=False)  # splu fills up: minutes
+    scenario("OWN-2 random", random_graph(random.Random(2016)), n_asked=2, with_splu=False)  # splu fills up: minutes
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The watch list: every supervised institution with its related parties and the accounts they own.
 
-Relatedness is looked up again only when a registry event touches the institution's circle or a validity interval may
-have entered or left the ±180-day window; the register answers, this class keeps the answer in arrays.
+Relatedness is looked up again only when a registry event touches parties that hang together with the institution, or a
+validity interval may have entered or left the ±180-day window; the register answers, this class keeps the answer in arrays.
 """
 
 from dataclasses import dataclass, field
@@ -51,6 +51,42 @@ class Institution:
         return sorted(p for p, r in related if r.tier == "R1" or (r.tier == "R2" and all(map(in_control, r.path))))
 
 
+class Components:
+    """Parties that hang together by ties of any kind, ever (union-find), and the institutions among them.
+
+    A tie far from an institution can still bring an owner over a line, so what hangs together is looked at together.
+    """
+
+    def __init__(self) -> None:
+        self.parent: dict[str, str] = {}
+        self.institutions: dict[str, set[str]] = {}
+
+    def root(self, party: str) -> str:
+        parent = self.parent
+        while parent.get(party, party) != party:
+            parent[party] = parent.get(parent[party], parent[party])
+            party = parent[party]
+        return party
+
+    def watch(self, institution: str) -> None:
+        """The party is an institution from now on."""
+        self.institutions.setdefault(self.root(institution), set()).add(institution)
+
+    def watched(self, party: str) -> set[str]:
+        """Institutions that hang together with the party."""
+        return self.institutions.get(self.root(party), set())
+
+    def join(self, parties: list[str]) -> list[str]:
+        """Tie the parties together; returns the institutions among what now hangs together, sorted."""
+        roots = sorted({self.root(party) for party in parties})
+        for root in roots[1:]:
+            self.parent[root] = roots[0]
+            held = self.institutions.pop(root, None)
+            if held:
+                self.institutions.setdefault(roots[0], set()).update(held)
+        return sorted(self.institutions.get(roots[0], ())) if roots else []
+
+
 class WatchList:
     """Institutions by key, and for every account the institution to whose cluster it belongs: its own and R1-connected."""
 
@@ -58,6 +94,7 @@ class WatchList:
         self.register, self.accounts = register, accounts
         self.institutions: dict[str, Institution] = {}
         self.institutions_of: dict[str, set[str]] = {}
+        self.components = Components()
         self.cluster_of = np.full(1024, NONE, np.int32)
         self.keys: list[str] = []
         self.edition = 0  # grows whenever an account may belong to another circle than before
@@ -72,15 +109,21 @@ class WatchList:
         return np.array([self.accounts.parties.get(key) for key in self.keys] + [-2], np.int32)
 
     def touch(self, *parties: str | None) -> None:
-        """A registry event named these parties: look again at every institution whose circle they stand in."""
-        for party in parties:
-            for key in self.institutions_of.get(party or "", ()):
-                self.institutions[key].stale = True
-            info = self.register.party(party) if party else None
+        """A registry event tied or described these parties: look again at every institution it can concern."""
+        named = [party for party in parties if party]
+        for party in named:
+            info = self.register.party(party)
             if info is not None and info.watched and party not in self.institutions:
                 self.institutions[party] = Institution(party)
                 self.institutions_of.setdefault(party, set()).add(party)
+                self.components.watch(party)
                 self.keys.append(party)
+        for key in self.components.join(named):
+            self.institutions[key].stale = True
+
+    def concerns(self, *parties: str | None) -> bool:
+        """Whether a tie between these parties can change any circle: one of them hangs together with an institution."""
+        return any(self.components.watched(party) for party in parties if party)
 
     def refresh(self, day: int) -> list[str]:
         """Look up what is stale on ``day``; returns the institutions whose circle changed, sorted."""

@@ -272,8 +272,8 @@ class World:
     def cuts(self, e: Event, run: TransferColumns | None) -> bool:
         """Whether the event may change what a transfer of ``run`` or a fact waiting before it looks up.
 
-        An account, listing or party that no transfer of the run has met cannot; nor can a tie between two parties who
-        both stand outside every watched circle.
+        An account, listing or party that no transfer of the run has met cannot; nor can a tie between parties who do not
+        hang together with any watched institution.
         """
         if isinstance(e, BalanceEvent):
             return e.kind == "OPENING" and self._moves(self.accounts.ids.get(e.account), run)
@@ -284,9 +284,9 @@ class World:
             listing = self.listings.get(e.listing)
             return listing != NONE and run is not None and bool((run.listing == listing).any())
         if isinstance(e, PartyEvent):
-            return self.parties.get(e.party) != NONE or e.party in self.watch.institutions_of
+            return self.parties.get(e.party) != NONE or self.watch.concerns(e.party)
         if isinstance(e, OwnershipEvent):
-            return e.party in self.watch.institutions_of or (e.holder or "") in self.watch.institutions_of
+            return self.watch.concerns(e.party, e.holder)
         return isinstance(e, LicenceEvent)
 
     @staticmethod

@@ -26,7 +26,7 @@ class Publisher:
 
     def __init__(self, broker: str) -> None:
         self._sender = Sender(broker)
-        self.flush, self.poll = self._sender.flush, self._sender.poll
+        self.flush, self.poll, self.close = self._sender.flush, self._sender.poll, self._sender.close
 
     def alerts(self, alerts: Iterable[Alert]) -> None:
         """Publish alert versions on `out.alerts`, keyed by alert id."""

@@ -59,6 +59,12 @@ class Sender:
             self._failure = f"{left} messages not acknowledged in {DELIVERY_TIMEOUT_S:.0f} s"
         self.poll()
 
+    def close(self) -> None:
+        """Let go of the broker; what is not flushed is lost."""
+        self._producer.purge()
+        self._producer.poll(0)
+        del self._producer
+
     def _on_delivery(self, error: object, message: object) -> None:
         if error is not None and self._failure is None:
             self._failure = str(error)

@@ -23,17 +23,6 @@ def two_percent_skim(scene: Scene) -> None:
     _loop(scene, _firms(scene, 5), amounts)
 
 
-def split_hop(scene: Scene) -> None:
-    """Evasion: the third of four hops goes in three parts within a day."""
-    first, second, third, fourth = _firms(scene, 4)
-    scene.pay(FIRST_DAY, hms(10), first, second, 50_000_000)
-    scene.pay(FIRST_DAY + 1, hms(10), second, third, 48_000_000)
-    for number, fen in enumerate((17_000_000, 16_000_000, 14_000_000)):
-        scene.pay(FIRST_DAY + 2, hms(10 + 2 * number), third, fourth, fen)
-    scene.pay(FIRST_DAY + 3, hms(10), fourth, first, 46_500_000)
-    scene.must(_owner(scene, 0), "log", {"hops": (4, 4)}, (FIRST_DAY + 3, FIRST_DAY + 3))
-
-
 def through_a_platforms_firm(scene: Scene) -> None:
     """The same loop with a subsidiary of a watched platform on its path: a lead worth a look."""
     firms = _firms(scene, 3)
@@ -120,7 +109,6 @@ SCENES = tuple(
         ("clean", "clean", four_hops),
         ("watched", "clean", through_a_platforms_firm),
         ("skim", "skim", two_percent_skim),
-        ("split", "split", split_hop),
         ("pair", "lookalike:back-and-forth", back_and_forth),
         ("owner", "lookalike:same-owner", same_owner_round_trip),
         ("pooled", "lookalike:pooled-account", through_pooled_account),

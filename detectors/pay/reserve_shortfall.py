@@ -77,7 +77,8 @@ class ReserveShortfall(Detector):
     balances of the reserve accounts + in transit − own money in the reserve; ``S = L − A``. Fires when S > max(10,000 yuan,
     0.05 % of L): orange, red on the third day in a row or at S ≥ 1 % of L. Roll-forward: L of yesterday + client credits −
     client debits + growth of what is in transit must be the L reported; a break of 0.01 % is added to L
-    (LIABILITY_UNDERSTATED). Own or related money that leaves the reserve within 5 days of entering it does not count as held on the cut-offs between.
+    (LIABILITY_UNDERSTATED). Own or related money that leaves the reserve within 5 days of entering it does not count as
+    held on the cut-offs between.
     Clause 二(二)1; 2013 办法 art. 3–4; 条例 art. 27. All amounts in fen.
 
     >>> ReserveShortfall.severity(shortfall=5_500_000, liabilities=650_000_000, days=1) == ORANGE
@@ -252,8 +253,8 @@ class ReserveShortfall(Detector):
         report = cut.report
         names = self.world.accounts.ids.names
         parts = {name: getattr(report, name) or 0 for name in (*LIABILITY_PARTS, "own_in_reserve_fen", "in_transit_fen")}
-        history = [[d, c.liabilities_fen + c.understated_fen, c.assets_fen, c.days]
-                   for d, c in [*sorted(e for e in reserve.cut_offs.items() if e[0] < cut.day), (cut.day, cut)]]  # fmt: skip
+        before = [reserve.cut_offs[day] for day in sorted(reserve.cut_offs) if day < cut.day]
+        history = [[c.day, c.liabilities_fen + c.understated_fen, c.assets_fen, c.days] for c in (*before, cut)]
         return Evidence(
             formulas={
                 "liabilities_fen": "customer_balance + prepaid_unspent + merchant_payable + in_process + understated",

@@ -157,12 +157,6 @@ def test_the_loop_and_its_numbers(name, by_scene, scenes):
     assert within(must["first_breach"], loop[-1][0][:10])
 
 
-def test_the_split_loop_closes_once_its_parts_are_one_edge(by_scene):
-    assert not list(loops(by_scene["flow01.split"]))
-    (loop,) = loops(by_scene["flow01.split"], merge=True)
-    assert len(loop) == 4
-
-
 @pytest.mark.parametrize("name", ["flow01.pair", "flow01.growing"])
 def test_these_lookalikes_hold_no_loop_at_all(name, by_scene):
     assert not list(loops(by_scene[name]))

@@ -36,6 +36,7 @@ BROKEN = (
 WORKER = "import sys; from pathlib import Path; from chuantou.streams.worker import run_worker; " \
     "run_worker(sys.argv[1], None, Path(sys.argv[2]), sys.argv[3] == 'drain')"  # fmt: skip
 STEP_TIMEOUT_S = 60.0
+SLICE_LINES = 15
 
 
 def replayed(events: Path, tmp_path: Path) -> list[Alert]:
@@ -117,8 +118,8 @@ class DeliveryChecks:
         for start, end in itertools.pairwise(cuts):
             worker = start_worker(broker, state, "live")
             before = snapshots(state)
-            for number, line in enumerate(lines[start:end]):
-                feed.write_bytes(line)
+            for number in range(start, end, SLICE_LINES):
+                feed.write_bytes(b"".join(lines[number : min(number + SLICE_LINES, end)]))
                 ingest([feed], "jsonl", broker, json_messages=number % 2 == 0)
             self.wait_for(lambda before=before: snapshots(state) > before, worker)
             os.kill(worker.pid, signal.SIGKILL)

@@ -55,10 +55,10 @@ def related_market_maker() -> Told:
     s.owns(controller, platform, 60)
     s.owns(controller, maker, 60)
     listing = lend(s, platform, 2_000_000, 360)
-    claim(s, platform, 1_700_000, 360, "C0", listing=listing)
-    investor = claim(s, platform, 300_000, 90, listing=listing)
-    s.product(f"{days_after(DAY, 90)}T10:00", "CLAIM_TRANSFER", platform, 300_000, claim="C1", from_party=investor,
-              to_party=maker, principal_fen=30_000_000)  # fmt: skip
+    claim(s, platform, 1_800_000, 360, "C0", listing=listing)
+    investor = claim(s, platform, 200_000, 90, listing=listing)
+    s.product(f"{days_after(DAY, 90)}T10:00", "CLAIM_TRANSFER", platform, 200_000, claim="C1", from_party=investor,
+              to_party=maker, principal_fen=20_000_000)  # fmt: skip
     pass_time(s, 93)
     return Told(s, platform)
 

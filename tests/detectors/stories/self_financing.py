@@ -1,5 +1,6 @@
 """P2P-04: every evasion of the catalogue and every lawful look-alike that the event contract can tell."""
 
+import datetime as dt
 from collections.abc import Callable
 
 from tests.detectors.scenario import Scenario, days_after
@@ -47,7 +48,7 @@ def register_lags() -> Told:
     p = Lending("lag")
     firm = p.s.org()
     p.lend(firm, yuan=2_000_000)
-    p.s.owns(p.controller, firm, 51, days_after(LOAN_DAY, 14), valid_from="2015-01-05")
+    p.s.owns(p.controller, firm, 51, days_after(LOAN_DAY, 14), valid_from=dt.date(2015, 1, 5))
     return p.told()
 
 
