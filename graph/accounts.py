@@ -10,6 +10,7 @@ import numpy as np
 
 from chuantou.graph.columns import Columns
 from chuantou.graph.interner import NONE, Interner
+from chuantou.schemas.clock import shanghai_day
 from chuantou.schemas.streams import AccountEvent
 
 ROLES = (
@@ -130,6 +131,13 @@ class Accounts:
         """The owner's key, or ``account:<id>`` where nobody is known."""
         owner = int(self.table.owner[account])
         return self.parties.names[owner] if owner != NONE else f"account:{self.ids.names[account]}"
+
+    def is_open(self, account: int, day: int) -> bool:
+        """Whether the account is open at the end of the Shanghai day, as far as openings and closures were told."""
+        told = [(shanghai_day(entry.time), entry.type) for entry in self.history.get(account, ())]
+        turns = [(when, kind) for when, kind in told if kind in ("OPEN", "CLOSE")]
+        last = [kind for when, kind in turns if when <= day][-1:]
+        return last == ["OPEN"] or not (last or turns)
 
     def role_of(self, account: int) -> str:
         return ROLES[self.table.role[account]]

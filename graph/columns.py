@@ -1,4 +1,4 @@
-"""Growable numpy columns: one object owns the arrays that a kernel walks, and can be copied into a snapshot."""
+"""Growable numpy arrays: one object owns what a kernel walks, and can be copied into a snapshot."""
 
 from typing import Any
 
@@ -38,6 +38,44 @@ class Columns:
             column = getattr(self, name)
             column[: used - n] = column[n:used].copy()
             column[used - n : used] = value
+
+    def __getstate__(self) -> dict[str, Any]:
+        return dict(self.__dict__)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
+
+class Rows:
+    """int64 rows of named columns, so that a kernel finds all of an entry in one place; columns are views.
+
+    ``empty`` gives for each name the value of unused entries.
+    """
+
+    def __init__(self, empty: dict[str, int], size: int = 1024) -> None:
+        self.number = {name: i for i, name in enumerate(empty)}
+        self.empty = np.array(list(empty.values()), np.int64)
+        self.rows = np.tile(self.empty, (size, 1))
+
+    @property
+    def size(self) -> int:
+        return len(self.rows)
+
+    def __getattr__(self, name: str) -> NDArray[np.int64]:
+        number = self.__dict__.get("number", {})
+        if name not in number:
+            raise AttributeError(f"no column {name!r}")
+        return self.rows[:, number[name]]
+
+    def reserve(self, size: int) -> None:
+        """Make room for ``size`` entries."""
+        if size > self.size:
+            self.rows = np.concatenate((self.rows, np.tile(self.empty, (max(size, 2 * self.size) - self.size, 1))))
+
+    def drop_front(self, n: int, used: int) -> None:
+        """Forget the first ``n`` of ``used`` entries and move the rest to the front."""
+        self.rows[: used - n] = self.rows[n:used].copy()
+        self.rows[used - n : used] = self.empty
 
     def __getstate__(self) -> dict[str, Any]:
         return dict(self.__dict__)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from chuantou.graph.columns import Columns
+from chuantou.graph.columns import Columns, Rows
 from chuantou.graph.kernels import ledger as kernel
 from chuantou.schemas.clock import DAY_US
 
@@ -22,20 +22,13 @@ MAX_ROOTS_A_TRANSFER = 4096
 PARTS_A_WALK = 4 * MAX_ROOTS_A_TRANSFER
 NONE = -1
 
-LOT = {"root": (np.int64, NONE), "fen": (np.int64, 0), "hop": (np.int8, 0), "next": (np.int32, NONE)}
-LOG = {
-    "time": (np.int64, 0),
-    "kind": (np.int8, 0),
-    "debtor": (np.int32, NONE),
-    "creditor": (np.int32, NONE),
-    "fen": (np.int64, 0),
-    "debtor_balance": (np.int64, 0),
-    "creditor_balance": (np.int64, 0),
-    "next_out": (np.int64, NONE),
-    "next_in": (np.int64, NONE),
-    "out_before": (np.int64, NONE),
-}
-EXTRA = {
+ACCOUNT = {"balance": 0, "head": NONE, "tail": NONE, "traced": 0, "last_out": NONE, "first_out": NONE, "last_in": NONE,
+           "terminal": 0}  # fmt: skip
+LOT = {"root": NONE, "fen": 0, "hop": 0, "next": NONE}
+LOG = {"time": 0, "kind": 0, "debtor": NONE, "creditor": NONE, "fen": 0, "debtor_balance": 0, "creditor_balance": 0,
+       "next_out": NONE, "next_in": NONE, "out_before": NONE}  # fmt: skip
+# what the feed and the register say of a transfer, beside what the kernel writes
+SAID = {
     "flow_class": (np.int8, 0),
     "basis": (np.int8, 0),
     "listing": (np.int32, NONE),
@@ -47,7 +40,7 @@ EXTRA = {
 
 
 class Parts(NamedTuple):
-    """Shares of traced money that transfers moved: all int64[n]; hop int8[n]."""
+    """Shares of traced money that transfers moved: int64[n] each."""
 
     transfer: NDArray
     root: NDArray
@@ -55,43 +48,37 @@ class Parts(NamedTuple):
     hop: NDArray
 
 
-def _column(number: int) -> property:
-    return property(lambda self: self.rows[:, number])
+class Log(Rows):
+    """The transfer log: rows of the kernel, and in ``said`` what else is known of each transfer."""
 
+    def __init__(self) -> None:
+        super().__init__(LOG, 4096)
+        self.said = Columns(SAID, 4096)
 
-class AccountRows:
-    """int64[size, 8]: one row, one cache line, an account; the columns are views."""
-
-    EMPTY = np.array([0, NONE, NONE, 0, NONE, NONE, NONE, 0], np.int64)
-    balance, head, tail, traced = (_column(c) for c in (kernel.BALANCE, kernel.HEAD, kernel.TAIL, kernel.TRACED))
-    last_out, first_out, last_in = (_column(c) for c in (kernel.LAST_OUT, kernel.FIRST_OUT, kernel.LAST_IN))
-    terminal = _column(kernel.TERMINAL)
-
-    def __init__(self, size: int = 1024) -> None:
-        self.rows = np.tile(self.EMPTY, (size, 1))
-
-    @property
-    def size(self) -> int:
-        return len(self.rows)
+    def __getattr__(self, name: str) -> NDArray:
+        return getattr(self.said, name) if name in SAID else super().__getattr__(name)
 
     def reserve(self, size: int) -> None:
-        """Make room for ``size`` accounts."""
-        if size > self.size:
-            self.rows = np.concatenate((self.rows, np.tile(self.EMPTY, (max(size, 2 * self.size) - self.size, 1))))
+        super().reserve(size)
+        self.said.reserve(size)
+
+    def drop_front(self, n: int, used: int) -> None:
+        super().drop_front(n, used)
+        self.said.drop_front(n, used)
 
 
 class Ledger:
     """Owns the arrays of :mod:`chuantou.graph.kernels.ledger`. Log indices are absolute and never reused."""
 
     def __init__(self) -> None:
-        self.accounts = AccountRows()
-        self.lots = Columns(LOT, 4096)
-        self.log = Columns(LOG | EXTRA, 4096)
+        self.accounts = Rows(ACCOUNT)
+        self.lots = Rows(LOT, 4 * MAX_ROOTS_A_TRANSFER)
+        self.log = Log()
         self.base = 0
         self.cursor = np.zeros(5, np.int64)
-        self.lots.next[:-1] = np.arange(1, self.lots.size, dtype=np.int32)
-        part = Parts(*(np.empty(PARTS_A_WALK, np.int64) for _ in range(3)), np.empty(PARTS_A_WALK, np.int8))
-        self._scratch = part, tuple(np.empty(MAX_ROOTS_A_TRANSFER, t) for t in (np.int64, np.int64, np.int8))
+        self.lots.next[:-1] = np.arange(1, self.lots.size)
+        self._parts = np.empty((PARTS_A_WALK, 4), np.int64)
+        self._moved = np.empty((MAX_ROOTS_A_TRANSFER, 3), np.int64)
 
     @property
     def end(self) -> int:
@@ -101,7 +88,7 @@ class Ledger:
     @property
     def untraced_overflow(self) -> int:
         """Parts that lost their root because one transfer carried more than ``MAX_ROOTS_A_TRANSFER``."""
-        return int(self.cursor[4])
+        return int(self.cursor[kernel.OVERFLOW])
 
     def book(
         self,
@@ -113,34 +100,31 @@ class Ledger:
         extra: dict[str, NDArray],
     ) -> Parts:
         """Book transfers in order; returns the traced shares that they moved."""
-        first = self.end
-        self.log.reserve(first - self.base + len(time))
+        first = self.end - self.base
+        self.log.reserve(first + len(time))
         for name, column in extra.items():
-            getattr(self.log, name)[first - self.base : first - self.base + len(time)] = column
-        part, moved = self._scratch
-        done: list[Parts] = []
-        at, lg = 0, self.log
-        while True:
+            getattr(self.log, name)[first : first + len(time)] = column
+        done: list[NDArray[np.int64]] = []
+        at, why = 0, kernel.PARTS_FULL
+        while why != kernel.DONE:
             self.cursor[kernel.PARTS_END] = 0
             at, why = kernel.walk(
-                at, time, debtor, creditor, fen, kind, HORIZON_US, THROUGH_TERMINALS, MAX_HOPS,
-                self.accounts.rows,
-                self.lots.root, self.lots.fen, self.lots.hop, self.lots.next,
-                lg.time, lg.kind, lg.debtor, lg.creditor, lg.fen, lg.debtor_balance, lg.creditor_balance,
-                lg.next_out, lg.next_in, lg.out_before, self.base,
-                part.transfer, part.root, part.fen, part.hop, *moved, self.cursor,
+                at, time, debtor, creditor, fen, kind, HORIZON_US, THROUGH_TERMINALS, MAX_HOPS, self.accounts.rows,
+                self.lots.rows, self.log.rows, self.base, self._parts, self._moved, self.cursor,
             )  # fmt: skip
             used = int(self.cursor[kernel.PARTS_END])
-            done.append(Parts(*(column[:used].copy() for column in part)))
+            done.append(self._parts[:used].copy())
             if why == kernel.LOTS_FULL:
                 self._grow_lots()
-            elif why == kernel.DONE:
-                return done[0] if len(done) == 1 else Parts(*(np.concatenate(c) for c in zip(*done)))
+            elif why == kernel.PARTS_FULL and not used:
+                self._parts = np.empty((2 * len(self._parts) + self.lots.size, 4), np.int64)
+        parts = done[0] if len(done) == 1 else np.concatenate(done)
+        return Parts(*parts.T)
 
     def _grow_lots(self) -> None:
         old = self.lots.size
         self.lots.reserve(old + MAX_ROOTS_A_TRANSFER + 4)
-        self.lots.next[old:-1] = np.arange(old + 1, self.lots.size, dtype=np.int32)
+        self.lots.next[old:-1] = np.arange(old + 1, self.lots.size)
         self.lots.next[-1] = self.cursor[kernel.FREE_HEAD]
         self.cursor[kernel.FREE_HEAD] = old
 

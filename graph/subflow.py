@@ -49,6 +49,7 @@ def subflow(
     local = {NONE: OUTSIDE, start: 1}
     opening = [0, int(log.creditor_balance[root - base])]
     hop = {start: 0}
+    reached = {start: root}  # by which transfer; what the account paid before is not money that met the root's
     queue: list[int] = []  # log indices, each pushed from the chains of a reached account
     rows: list[int] = [root]
     seen = {root}
@@ -72,15 +73,15 @@ def subflow(
                 opening.append(int(log.creditor_balance[at]))
             new = payee not in hop and hop[payer] < max_hops and int(log.fen[at]) >= min_fen
             if new and not stops(payee):
-                hop[payee] = hop[payer] + 1
+                hop[payee], reached[payee] = hop[payer] + 1, index
                 follow(ledger.first_out_after(index))
         if payee in hop:
             follow(int(log.next_in[at]))
     index = np.array(rows, np.int64)
     at = index - base
     # what comes from an account whose debits are not all listed comes from OUTSIDE: nothing traced leaves it
-    debtor = [local[int(account)] if int(account) in hop else OUTSIDE for account in log.debtor[at]]
-    debtor[0] = OUTSIDE
+    payers = zip(rows, log.debtor[at].tolist())
+    debtor = [local[payer] if payer in reached and reached[payer] < row else OUTSIDE for row, payer in payers]
     creditor = [local.get(int(account), OUTSIDE) for account in log.creditor[at]]
     return Subflow(index, np.array(debtor, np.int32), np.array(creditor, np.int32), log.fen[at].copy(),
                    np.array(opening, np.int64), np.array(list(local), np.int32), 0, bool(queue))  # fmt: skip

@@ -21,6 +21,7 @@ from chuantou.graph.accounts import (
     IS_RESERVE,
     IS_TERMINAL,
     NONE,
+    RESERVE_ROLES,
     Accounts,
 )
 from chuantou.graph.columns import Columns
@@ -45,6 +46,7 @@ from chuantou.schemas.streams import (
 SECOND_CORE = ThreadPoolExecutor(1, thread_name_prefix="loops")
 LOOP_WINDOW_US = 10 * DAY_US  # contract, FLOW family
 LOOP_KEEP_PPM = 800_000
+BORROWS = ("ALLOC", "LISTING", "DISBURSE")  # product events that say who borrows on whose money
 
 
 class TransferColumns(NamedTuple):
@@ -93,7 +95,7 @@ class Segment:
         """A segment without transfers, at log index ``at``."""
         none = np.empty(0, np.int64)
         small = none.astype(np.int32)
-        parts = Parts(none, none, none, none.astype(np.int8))
+        parts = Parts(none, none, none, none)
         return cls(at, at, none, small, small, none, none.astype(np.int8), small, small, parts, [])
 
 
@@ -202,7 +204,7 @@ class World:
         self.listing_table = Columns({"borrower": (np.int32, NONE), "platform": (np.int32, NONE)})
         self.party_table = Columns({"person": (np.bool_, False)})
         self.sub_ledger_gap: dict[int, int] = {}  # last reported master − Σ sub-ledgers (DQ-06), account -> fen
-        self.stated_balance: dict[tuple[int, int], int] = {}  # (account, day) -> closing fen as the bank states it
+        self.stated: dict[tuple[int, int, str], int] = {}  # (account, day, kind) -> fen as the bank states it
         self.places = Places()
         self.devices = Interner()
         self.hands = Hands()
@@ -232,12 +234,12 @@ class World:
     def _balance(self, e: BalanceEvent) -> None:
         account = self.accounts.ids.id(e.account)
         self._grow()
-        if e.kind == "LEDGER_SUB_SUM":
-            stated = self.stated_balance.get((account, shanghai_day(e.as_of)))
-            if stated is not None:
-                self.sub_ledger_gap[account] = stated - e.fen
-        elif e.kind == "CLOSING":
-            self.stated_balance[account, shanghai_day(e.as_of)] = e.fen
+        day = shanghai_day(e.as_of)
+        if e.kind != "OPENING":
+            self.stated[account, day, e.kind] = e.fen
+            master, subs = (self.stated.get((account, day, kind)) for kind in ("CLOSING", "LEDGER_SUB_SUM"))
+            if master is not None and subs is not None:
+                self.sub_ledger_gap[account] = master - subs
         elif self.ledger.accounts.last_out[account] == NONE and self.ledger.accounts.last_in[account] == NONE:
             self.ledger.set_opening(account, e.fen)
 
@@ -276,13 +278,19 @@ class World:
         hang together with any watched institution.
         """
         if isinstance(e, BalanceEvent):
-            return e.kind == "OPENING" and self._moves(self.accounts.ids.get(e.account), run)
+            account = self.accounts.ids.get(e.account)
+            if e.kind == "OPENING":
+                return self._moves(account, run)
+            return e.kind == "LEDGER_SUB_SUM" or (account, shanghai_day(e.as_of), "LEDGER_SUB_SUM") in self.stated
         if isinstance(e, AccountEvent):
-            quiet = e.type == "OPEN" and not e.signatories and not e.device
-            return not quiet or self._moves(self.accounts.ids.get(e.account), run)
+            quiet = e.type == "OPEN" and not e.signatories and not e.device and e.role not in RESERVE_ROLES
+            account, master = self.accounts.ids.get(e.account), self.accounts.ids.get(e.master_account)
+            return not quiet or self._moves(account, run) or self._moves(master, run) or self._moved(account)
         if isinstance(e, ProductEvent):
             listing = self.listings.get(e.listing)
-            return listing != NONE and run is not None and bool((run.listing == listing).any())
+            if run is None or listing == NONE:
+                return False
+            return bool((run.listing == listing).any()) or (e.type in BORROWS and self._pays_borrower(e, listing, run))
         if isinstance(e, PartyEvent):
             return self.parties.get(e.party) != NONE or self.watch.concerns(e.party)
         if isinstance(e, OwnershipEvent):
@@ -294,6 +302,19 @@ class World:
         if account == NONE or run is None:
             return False
         return bool((run.debtor == account).any() or (run.creditor == account).any())
+
+    def _moved(self, account: int) -> bool:
+        """Whether the account was met by a transfer booked before: what is known of it may stand in an alert's evidence."""
+        a = self.ledger.accounts
+        return 0 <= account < a.size and (a.last_in[account] != NONE or a.last_out[account] != NONE)
+
+    def _pays_borrower(self, e: ProductEvent, listing: int, run: TransferColumns) -> bool:
+        """Whether the run pays the borrower of the listing: product money may be matched to him by it (P2P-01)."""
+        self._grow()
+        self.listing_table.reserve(len(self.listings))
+        borrower = self.parties.get(e.borrower) if e.borrower else int(self.listing_table.borrower[listing])
+        paid = (self.accounts.table.owner[run.creditor] == borrower) | (run.creditor_party == borrower)
+        return borrower != NONE and bool(paid.any())
 
     def region_of(self, account: int) -> str | None:
         """Region of the branch that opened the account, else of its owner's place of business."""

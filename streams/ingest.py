@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from chuantou.schemas.columns import stream_of, to_batches
+from chuantou.schemas.dead_letters import DeadLetter
 from chuantou.schemas.streams import Envelope
 from chuantou.streams.files import expand
 from chuantou.streams.outputs import encode_dead_letter
@@ -55,23 +56,35 @@ def ingest(files: Sequence[Path], format: str, broker: str, json_messages: bool 
     ensure_topics(broker)
     sender, tally = Sender(broker), IngestTally()
     size = sum(path.stat().st_size for path, _ in sources if path.is_file())
-    with _progress() as progress:
-        task = progress.add_task("ingest", total=size or None)
-        waiting: list[Envelope] = []
-        for path, read in sources:
-            for block in read(path):
-                waiting += block.events
-                for letter in block.dead:
-                    sender.send(OUT_DEAD, encode_dead_letter(letter), letter.source.encode())
-                tally.dead += len(block.dead)
-                while len(waiting) >= CYCLE_EVENTS:
-                    _send(sender, waiting[:CYCLE_EVENTS], json_messages, tally)
-                    del waiting[:CYCLE_EVENTS]
-                progress.advance(task, block.size)
-        _send(sender, waiting, json_messages, tally)
+    try:
+        with _progress() as progress:
+            task = progress.add_task("ingest", total=size or None)
+            waiting: list[Envelope] = []
+            for path, read in sources:
+                for block in read(path):
+                    waiting = _send_cycles(sender, waiting + block.events, json_messages, tally)
+                    _send_dead(sender, block.dead, tally)
+                    progress.advance(task, block.size)
+            _send(sender, waiting, json_messages, tally)
         sender.flush()
+    finally:
+        sender.close()
     print(tally)
     return tally
+
+
+def _send_cycles(sender: Sender, events: list[Envelope], json_messages: bool, tally: IngestTally) -> list[Envelope]:
+    """Send all full cycles; returns what is left for the next."""
+    full = len(events) - len(events) % CYCLE_EVENTS
+    for start in range(0, full, CYCLE_EVENTS):
+        _send(sender, events[start : start + CYCLE_EVENTS], json_messages, tally)
+    return events[full:]
+
+
+def _send_dead(sender: Sender, letters: Sequence[DeadLetter], tally: IngestTally) -> None:
+    for letter in letters:
+        sender.send(OUT_DEAD, encode_dead_letter(letter), letter.source.encode())
+    tally.dead += len(letters)
 
 
 def _send(sender: Sender, events: Sequence[Envelope], json_messages: bool, tally: IngestTally) -> None:

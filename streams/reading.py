@@ -12,6 +12,8 @@ from chuantou.streams.topics import BrokerError, bootstrap
 SILENCE_S = 30.0  # a broker that has the records and does not send them for so long is gone
 BATCH_RECORDS = 5_000
 POLL_S = 0.5
+RETRY_S = 0.1
+_NOT_YET = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE, KafkaError.UNKNOWN_TOPIC_OR_PART)
 QUEUE_KBYTES = 16_384  # what librdkafka may fetch ahead of us, a partition
 
 
@@ -83,10 +85,7 @@ def watermarks(broker: str, partitions: Iterable[Partition]) -> dict[Partition, 
     """
     consumer = _consumer(broker)
     try:
-        listed = {
-            partition: consumer.get_watermark_offsets(TopicPartition(*partition), timeout=SILENCE_S, cached=False)
-            for partition in partitions
-        }
+        listed = {partition: _listed(consumer, partition) for partition in partitions}
         filled = [TopicPartition(*partition, end - 1) for partition, (start, end) in listed.items() if end > start]
         ends = _ends(consumer, filled)
     except KafkaException as error:
@@ -94,6 +93,18 @@ def watermarks(broker: str, partitions: Iterable[Partition]) -> dict[Partition, 
     finally:
         consumer.close()
     return {partition: (start, ends.get(partition, end)) for partition, (start, end) in listed.items()}
+
+
+def _listed(consumer: Consumer, partition: Partition) -> tuple[int, int]:
+    """First offset and listed end; a topic made a moment ago may have no leader yet."""
+    deadline = time.monotonic() + SILENCE_S
+    while True:
+        try:
+            return consumer.get_watermark_offsets(TopicPartition(*partition), timeout=SILENCE_S, cached=False)
+        except KafkaException as error:
+            if not error.args[0].retriable() and error.args[0].code() not in _NOT_YET or time.monotonic() > deadline:
+                raise
+            time.sleep(RETRY_S)
 
 
 def _ends(consumer: Consumer, near: list[TopicPartition]) -> dict[Partition, int]:

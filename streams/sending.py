@@ -62,8 +62,7 @@ class Sender:
     def close(self) -> None:
         """Let go of the broker; what is not flushed is lost."""
         self._producer.purge()
-        self._producer.poll(0)
-        del self._producer
+        self._producer.close()
 
     def _on_delivery(self, error: object, message: object) -> None:
         if error is not None and self._failure is None:

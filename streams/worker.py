@@ -65,10 +65,11 @@ def run_worker(
     """
     group = group_of(shard or "1/1")
     with tempfile.TemporaryDirectory(prefix="chuantou-worker-") as scratch:
-        directory = StateDirectory(state or Path(scratch) / "state")
+        directory, publisher = StateDirectory(state or Path(scratch) / "state"), Publisher(broker)
         try:
-            counts = Worker(broker, group, directory, drain, rules, Path(scratch)).run()
+            counts = Worker(broker, group, directory, publisher, drain, rules, Path(scratch)).run()
         finally:
+            publisher.close()
             directory.close()
     print(counts)
     return counts
@@ -88,7 +89,14 @@ class Worker:
     """One run: built once, :meth:`run` once."""
 
     def __init__(
-        self, broker: str, group: str, state: StateDirectory, drain: bool, rules: str, scratch: Path
+        self,
+        broker: str,
+        group: str,
+        state: StateDirectory,
+        publisher: Publisher,
+        drain: bool,
+        rules: str,
+        scratch: Path,
     ) -> None:
         self.broker, self.group, self.drain, self.scratch = broker, group, drain, scratch
         numbers = ensure_topics(broker)
@@ -96,7 +104,7 @@ class Worker:
         marks = watermarks(broker, self.partitions)
         self.ends = {partition: end for partition, (_, end) in marks.items()}
         starts = {partition: start for partition, (start, _) in marks.items()}
-        self.pipeline = Pipeline(Engine(rules), state, Publisher(broker), starts)
+        self.pipeline = Pipeline(Engine(rules), state, publisher, starts)
         snapshot = state.load()
         if snapshot is not None:
             self.pipeline.resume(snapshot, lambda partition, offset: Tape(broker, partition, offset))

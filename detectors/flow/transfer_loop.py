@@ -6,6 +6,7 @@ from chuantou.detectors.contract import LOG, YELLOW, Detector, Evidence, Excuse,
 from chuantou.detectors.lookalikes import hard_class
 from chuantou.detectors.related_evidence import related_paths
 from chuantou.graph.loops import Loop
+from chuantou.graph.ownership import Window
 from chuantou.graph.world import LOOP_KEEP_PPM, LOOP_WINDOW_US, Segment
 from chuantou.schemas.clock import SECOND_US
 
@@ -46,7 +47,7 @@ class TransferLoop(Detector):
         at = [row - base for row in loop.rows]
         accounts = [int(log.debtor[i]) for i in at]
         owners = [world.accounts.owner_name(a) for a in accounts]
-        if len(set(owners)) < MIN_OWNERS or self._cash_pool(loop, owners).holds:
+        if len(set(owners)) < MIN_OWNERS or self._cash_pool(loop, owners).holds or self._interbank(owners).holds:
             return None
         first, last = int(log.time[at[0]]), int(log.time[at[-1]])
         smallest = min(int(log.fen[i]) for i in at)
@@ -66,10 +67,17 @@ class TransferLoop(Detector):
     def _cash_pool(self, loop: Loop, owners: list[str]) -> Excuse:
         """LA-CASHPOOL: every hop is a sweep by the bank's own code, between parties under one control."""
         swept = all(hard_class(self.world, row) in POOLING for row in loop.rows)
-        header = max(set(owners), key=lambda owner: (owners.count(owner), owner))
-        group = self.world.register.related(header, self.world.day) if swept else {}
-        inside = swept and all(o == header or (o in group and group[o].tier == "R1") for o in owners)
-        return Excuse("LA-CASHPOOL", inside, {"swept": swept, "header": header})
+        headers = [owner for owner in sorted(set(owners)) if swept and self._controls(owner, owners)]
+        return Excuse("LA-CASHPOOL", bool(headers), {"swept": swept, "header": headers[0] if headers else None})
+
+    def _controls(self, header: str, owners: list[str]) -> bool:
+        group = self.world.register.related(header, self.world.day)
+        return all(o == header or (o in group and group[o].tier == "R1") for o in owners)
+
+    def _interbank(self, owners: list[str]) -> Excuse:
+        """LA-IBK: nobody but banks, each in its own name."""
+        day = Window(self.world.day, self.world.day)
+        return Excuse("LA-IBK", all(self.world.register.is_bank(owner, day) for owner in owners), {"owners": owners})
 
     def evidence(self, finding: Finding) -> Evidence:
         world = self.world
@@ -90,5 +98,5 @@ class TransferLoop(Detector):
         return Evidence(
             formulas={"loop_fen": "min(hops.fen)", "hops": "count(hops)", "span_seconds": "last time - first time"},
             inputs={"hops": hops, "keep_ppm": LOOP_KEEP_PPM, "window_us": LOOP_WINDOW_US},
-            transactions=list(finding.key), related=related, excuses=[self._cash_pool(Loop(finding.key), owners)],
+            transactions=list(finding.key), related=related, excuses=[self._cash_pool(Loop(finding.key), owners), self._interbank(owners)],
         )  # fmt: skip

@@ -40,14 +40,15 @@ def book_order(slot, institution, order, time, paid_in, paid_out, keys, order_in
 
 @njit(cache=True)
 def judge(
-    time, debtor, creditor, fen, order, reserve_of, tier, what, depository, bank, regime_2013,
-    keys, order_in, order_out, order_last, used, fees, own, paid_in, excess, reason,
+    time, debtor, creditor, fen, order, reserve_of, tier, what, depository, bank, owner, regime_2013,
+    keys, order_in, order_out, order_last, used, fees, own, paid_in, paid_in_by, excess, reason,
 ):  # fmt: skip
     """For every row: how much of it its payee was not entitled to (``excess``), and why (``reason``).
 
     reserve_of int32[accounts]: institution whose reserve the account is; tier int8[institutions, accounts]; what
     int8[accounts]; depository bool[accounts]; bank int32[accounts]. keys … order_last: one open-addressed table of
-    orders with room for all rows; fees, own int64[institutions]; paid_in int64[accounts] net client money by account.
+    orders with room for all rows; fees, own int64[institutions]. Net client money: paid_in_by int64[parties] by owner
+    (owner int32[accounts]: a refund may go to another card of the same name), paid_in int64[accounts] where unknown.
     """
     for i in range(time.shape[0]):
         payer, payee, amount, number = debtor[i], creditor[i], fen[i], order[i]
@@ -74,26 +75,32 @@ def judge(
                 own[p] -= min(amount, allowed)
                 excess[i] = max(0, amount - allowed)
                 reason[i] = OWN_BEYOND if excess[i] > 0 else ENTITLED
-            elif stands == RELATED and not known:
-                reason[i] = RELATED_NO_ORDER
-                excess[i] = amount
-            elif what[payee] == WEALTH and not known:
-                reason[i] = WEALTH_NO_ORDER
-                excess[i] = amount
+            elif stands == RELATED or what[payee] == WEALTH:  # no more than the client put under his order
+                ordered = max(0, order_in[slot] - order_out[slot]) if known else 0
+                excess[i] = max(0, amount - ordered)
+                if excess[i] > 0:
+                    reason[i] = RELATED_NO_ORDER if stands == RELATED else WEALTH_NO_ORDER
             elif number == NONE and what[payee] != MERCHANT and what[payee] != PUBLIC:
-                left = paid_in[payee]
-                paid_in[payee] = max(0, left - amount)
-                excess[i] = max(0, amount - left)
+                back = min(paid_in[payee], amount)
+                paid_in[payee] -= back
+                if owner[payee] != NONE:
+                    same_name = min(paid_in_by[owner[payee]], amount - back)
+                    paid_in_by[owner[payee]] -= same_name
+                    back += same_name
+                excess[i] = amount - back
                 reason[i] = UNKNOWN_PAYEE if excess[i] > 0 else ENTITLED
             if stands == STRANGER and excess[i] == 0 and not known and what[payee] != RESERVE_ACCOUNT:
                 fees[p] += amount * SETTLEMENT_FEE_PPM // 1_000_000
-            if known and excess[i] == 0:
-                book_order(slot, p, number, time[i], 0, amount, keys, order_in, order_out, order_last, used, fees)
+            if known and excess[i] < amount:
+                book_order(slot, p, number, time[i], 0, amount - excess[i], keys, order_in, order_out, order_last, used, fees)
         if into != NONE and into != p:
-            if tier[into, payer] != STRANGER:
-                own[into] += amount
+            if tier[into, payer] == SELF or (tier[into, payer] == RELATED and number == NONE):
+                own[into] += amount  # a related party that orders is a client like others
             else:
-                paid_in[payer] += amount
+                if owner[payer] != NONE:
+                    paid_in_by[owner[payer]] += amount
+                else:
+                    paid_in[payer] += amount
                 if number != NONE:
                     slot = order_slot(into, number, keys)
                     book_order(slot, into, number, time[i], amount, 0, keys, order_in, order_out, order_last, used, fees)

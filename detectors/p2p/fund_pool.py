@@ -193,6 +193,8 @@ class FundPool(Detector):
                 pool.move(time, index, data[1])
                 continue
             elif data[1] != NONE:
+                if data[1] not in pool.investors:
+                    continue
                 pool.paid_investors.add(time, index, data[1])
             else:
                 pool.paid_listings.add(time, index, data[2])
@@ -206,17 +208,16 @@ class FundPool(Detector):
         mine = self._mine()
         for i in np.flatnonzero((s.kind == CLIENT) & (into != NONE) & (into != out_of)):
             key = watch.keys[into[i]]
-            if key in mine and not self._entitled(int(s.creditor[i]), int(s.time[i])):
+            if key in mine and self._counts(int(s.creditor[i]), int(s.time[i])):
                 facts.append((s.first + int(i), 0, "credit", (key,)))
         for i in np.flatnonzero((out_of != NONE) & (into != out_of)):
             key = watch.keys[out_of[i]]
-            pool = self.pools.get(key)
             if key not in mine:
                 continue
             listing = int(self.world.ledger.log.listing[s.first + i - self.world.ledger.base])
             if s.kind[i] == LOAN:
                 facts.append((s.first + int(i), 2, "payout", (key, NONE, listing)))
-            elif pool is not None and int(s.payee_party[i]) in pool.investors:
+            elif s.payee_party[i] != NONE:
                 facts.append((s.first + int(i), 2, "payout", (key, int(s.payee_party[i]), NONE)))
         facts.extend(self._part_facts(s, mine))
         facts.sort(key=lambda fact: fact[:2])
@@ -253,9 +254,10 @@ class FundPool(Detector):
     def _mine(self) -> set[str]:
         return set(self.institutions())
 
-    def _entitled(self, account: int, time: int) -> bool:
+    def _counts(self, account: int, time: int) -> bool:
+        """Whether a client's credit on the account is judged: a gate was in force, and nothing excuses the account."""
         excuse = entitled_account(self.world, account, shanghai_day(time))
-        return excuse is not None and excuse.holds
+        return self.in_force("pool.gate", time) is not None and not (excuse is not None and excuse.holds)
 
     def _credit(self, index: int) -> Credit:
         log, at = self.world.ledger.log, index - self.world.ledger.base
@@ -266,8 +268,11 @@ class FundPool(Detector):
         return Credit(index, time, int(log.payer[at]), int(log.fen[at]), deadline, int(log.creditor[at]), matched)
 
     def _match(self, root: int, time: int, fen: int) -> None:
-        day = shanghai_day(int(self.world.ledger.log.time[root - self.world.ledger.base]))
-        days = self.in_force("pool.gate", time)["match_days"]
+        told = int(self.world.ledger.log.time[root - self.world.ledger.base])
+        gate = self.in_force("pool.gate", told)
+        if gate is None:
+            return
+        day, days = shanghai_day(told), gate["match_days"]
         if time < day_start_us(add_working_days(day, days) + 1):  # at that midnight the credit is judged
             self.matches.setdefault(root, []).append((time, fen))
 
@@ -300,7 +305,7 @@ class FundPool(Detector):
             paid_investors=before.paid_investors, paid_listings=before.paid_listings,
         )  # fmt: skip
         for at in rows.tolist():
-            if not self._entitled(int(log.creditor[at]), int(log.time[at])):
+            if self._counts(int(log.creditor[at]), int(log.time[at])):
                 pool.add(self._credit(at + ledger.base))
         held = sum(fen for a in np.flatnonzero(mine).tolist() for root, fen in ledger.lots_of(a)
                    if root >= ledger.base and log.kind[root - ledger.base] == CLIENT)  # fmt: skip

@@ -24,7 +24,7 @@ from chuantou.graph.accounts import NONE
 from chuantou.graph.ledger import LOAN
 from chuantou.graph.trace import Trace
 from chuantou.graph.world import Segment
-from chuantou.schemas.clock import DAY_US, day_start_us
+from chuantou.schemas.clock import DAY_US, day_start_us, shanghai_day
 from chuantou.schemas.rules import to_ppm
 from chuantou.schemas.streams import ProductEvent
 
@@ -81,7 +81,8 @@ class SelfFinancing(Detector):
         cluster = int(world.watch.cluster_of[s.debtor[i]])
         key = world.parties.names[platform] if platform != NONE else world.watch.keys[cluster] if cluster != NONE else ""
         borrower = int(world.listing_table.borrower[listing]) if listing != NONE else int(s.payee_party[i])
-        if key in mine and borrower != NONE:
+        ruled = self.in_force("selffin.share", int(s.time[i])) is not None
+        if key in mine and borrower != NONE and ruled:
             self.followed.add(index)
             self.loans[index] = Loan(index, key, borrower, listing, int(s.fen[i]), int(s.time[i]))
 
@@ -153,8 +154,9 @@ class SelfFinancing(Detector):
     def _by_register(self, platform: str, offers: Iterable[tuple]) -> Iterator[Finding]:
         institution = self.world.watch.institutions[platform]
         for time, kind, borrower, fen, ref in offers:
-            tier = institution.tier(borrower)
-            if tier not in ("P", *TIERS) or self.in_force("selffin.share", time) is None:
+            if institution.tier(borrower) not in ("P", *TIERS) or self.in_force("selffin.share", time) is None:
+                continue
+            if borrower != platform and not self._was_related(platform, borrower, time):
                 continue
             severity = max(YELLOW, zero_tolerance(fen)) if kind == "DISBURSE" else YELLOW
             values = {"disbursed_fen": fen if kind == "DISBURSE" else 0, "asked_fen": fen, "n_borrowers": 1,
@@ -162,6 +164,11 @@ class SelfFinancing(Detector):
             known = knowable_at(self.world, platform, [borrower])
             yield Finding(self.id, platform, time, severity, fen, values, (time, time), others=(borrower,),
                           known=known if known > time else None, key=("SF1", borrower, ref, time))  # fmt: skip
+
+    def _was_related(self, platform: str, borrower: str, time: int) -> bool:
+        """Within ±180 days of the offer, not only of the day on which it is looked at again."""
+        relation = self.world.register.related(platform, shanghai_day(time)).get(borrower)
+        return relation is not None and relation.tier in TIERS
 
     # -- SF2 -------------------------------------------------------------------------------------------------------
 

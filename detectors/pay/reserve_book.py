@@ -35,6 +35,7 @@ class ReserveBook:
         self.standing = Standing(world)
         self.money = Columns({"fees": (np.int64, 0), "own": (np.int64, 0)}, 8)
         self.accounts = Columns({"paid_in": (np.int64, 0)})
+        self.parties = Columns({"paid_in": (np.int64, 0)})
         self.used = np.zeros(1, np.int64)
         self._what_now: NDArray[np.int8] = np.empty(0, np.int8)
         self._what_for: tuple[int, int, int] | None = None
@@ -50,6 +51,7 @@ class ReserveBook:
         table = self.world.accounts.table
         self.money.reserve(len(self.standing.keys))
         self.accounts.reserve(table.size)
+        self.parties.reserve(len(self.world.parties))
         reserve_of = self.standing.reserve_of
         row = np.flatnonzero((reserve_of[segment.debtor] != NONE) | (reserve_of[segment.creditor] != NONE))
         excess, reason = np.zeros(len(row), np.int64), np.zeros(len(row), np.int8)
@@ -60,8 +62,8 @@ class ReserveBook:
         kernel.judge(
             segment.time[row], segment.debtor[row], segment.creditor[row], segment.fen[row],
             self.world.ledger.log.order[at], reserve_of, self.standing.tier, self._what(), IS_DEPOSITORY[table.role],
-            table.bank, regime_2013, self.orders, self.order_in, self.order_out, self.order_last,
-            self.used, self.money.fees, self.money.own, self.accounts.paid_in, excess, reason,
+            table.bank, table.owner, regime_2013, self.orders, self.order_in, self.order_out, self.order_last,
+            self.used, self.money.fees, self.money.own, self.accounts.paid_in, self.parties.paid_in, excess, reason,
         )  # fmt: skip
         return Judged(row, excess, reason)
 

@@ -167,18 +167,28 @@ class ReserveShortfall(Detector):
                 reserve.own_in.remove(entry)
                 for day in sorted(reserve.cut_offs):
                     cut = reserve.cut_offs[day]
-                    if came <= day_start_us(day + 1) <= time + DAY_US and came < cut.time <= time:
+                    held_over = came <= day_start_us(day + 1) <= time + DAY_US and came < cut.time <= time
+                    if held_over and not self._declared(reserve, cut, came, min(put_in, fen)):
                         cut.borrowed.append((index_in, index, min(put_in, fen)))
                         yield from self._judge(key, reserve, cut, known=time)
                 return
 
+    @staticmethod
+    def _declared(reserve: Reserve, cut: CutOff, came: int, fen: int) -> bool:
+        """Whether the report itself takes the money out, as own: it states that much more than before it came."""
+        earlier = [c for c in reserve.cut_offs.values() if c.time <= came]
+        before = max(earlier, key=lambda c: c.day).report.own_in_reserve_fen or 0 if earlier else 0
+        return (cut.report.own_in_reserve_fen or 0) - before >= fen
+
     def _settle(self, key: str, now: int) -> Iterator[Finding]:
         """Judge the statements for which every reserve account's closing balance is there."""
-        reserve, accounts = self.reserves[key], self.standing.reserves(key)
+        reserve, names = self.reserves[key], self.world.accounts.ids.names
+        accounts = sorted(self.standing.reserves(key), key=names.__getitem__)
         for report in sorted(reserve.waiting, key=lambda r: (r.as_of, r.event_time)):
             day = day_of_date(report.as_of)
             stated = [(a, reserve.closing.get((a, day))) for a in accounts]
-            if not accounts or any(balance is None for _, balance in stated):
+            stated = [(a, balance) for a, balance in stated if balance is not None or self.world.accounts.is_open(a, day)]
+            if not stated or any(balance is None for _, balance in stated):
                 continue
             reserve.waiting.remove(report)
             cut = CutOff(day, now, report)

@@ -4,175 +4,181 @@ Every account has a balance; only accounts that hold traced money have a queue o
 ``(root, fen, hop)``: *root* is the log index of the transfer at which the money became interesting (a client's
 credit, a disbursed loan, a payment out of a reserve), or ``UNTRACED``. The lots of a queue always add up to the
 balance of its account, so what nobody watches costs two array reads and stays exact when traced money arrives later.
+
+Arrays are int64 rows, one cache line (or half of one) an entry, with the columns named below.
 """
 
 from numba import njit
 
 NONE = -1
 UNTRACED = -1
-# columns of an account's row: one cache line an account
+# an account
 BALANCE, HEAD, TAIL, TRACED, LAST_OUT, FIRST_OUT, LAST_IN, TERMINAL = range(8)
+# a lot, a lot on the move, and a part: one root's share of one transfer
+ROOT, FEN, HOP, NEXT = range(4)
+PART_TRANSFER, PART_ROOT, PART_FEN, PART_HOP = range(4)
+# a log entry
+TIME, KIND, DEBTOR, CREDITOR, AMOUNT, DEBTOR_BALANCE, CREDITOR_BALANCE, NEXT_OUT, NEXT_IN, OUT_BEFORE = range(10)
 # why a walk stopped
 DONE, PARTS_FULL, LOTS_FULL = 0, 1, 2
 # counters kept in the `cursor` array
-LOG_END, PARTS_END, FREE_HEAD, LIVE_LOTS = 0, 1, 2, 3
+LOG_END, PARTS_END, FREE_HEAD, LIVE_LOTS, OVERFLOW = range(5)
 
 
 @njit(cache=True, inline="always")
-def take_lot(lots_next, cursor):
+def push_lot(account, root, fen, hop, accounts, lots, cursor):
+    """Append to the account's queue; equal neighbours become one lot (the order of roots is unchanged)."""
+    last = accounts[account, TAIL]
+    if last != NONE and lots[last, ROOT] == root and lots[last, HOP] == hop:
+        lots[last, FEN] += fen
+        return
     lot = cursor[FREE_HEAD]
-    cursor[FREE_HEAD] = lots_next[lot]
+    cursor[FREE_HEAD] = lots[lot, NEXT]
     cursor[LIVE_LOTS] += 1
-    return lot
+    lots[lot, ROOT] = root
+    lots[lot, FEN] = fen
+    lots[lot, HOP] = hop
+    lots[lot, NEXT] = NONE
+    if last == NONE:
+        accounts[account, HEAD] = lot
+    else:
+        lots[last, NEXT] = lot
+    accounts[account, TAIL] = lot
+    if root != UNTRACED:
+        accounts[account, TRACED] += 1
 
 
 @njit(cache=True, inline="always")
-def free_lot(lot, lots_next, cursor):
-    lots_next[lot] = cursor[FREE_HEAD]
+def drop_head(account, accounts, lots, cursor):
+    """Free the oldest lot of a queue."""
+    lot = accounts[account, HEAD]
+    accounts[account, HEAD] = lots[lot, NEXT]
+    if lots[lot, NEXT] == NONE:
+        accounts[account, TAIL] = NONE
+    if lots[lot, ROOT] != UNTRACED:
+        accounts[account, TRACED] -= 1
+    lots[lot, NEXT] = cursor[FREE_HEAD]
     cursor[FREE_HEAD] = lot
     cursor[LIVE_LOTS] -= 1
 
 
 @njit(cache=True, inline="always")
-def push_lot(account, root, fen, hop, row, lot_root, lot_fen, lot_hop, lot_next, cursor):
-    """Append to the account's queue; equal neighbours become one lot (the order of roots is unchanged)."""
-    last = row[account, TAIL]
-    if last != NONE and lot_root[last] == root and lot_hop[last] == hop:
-        lot_fen[last] += fen
+def write_log(at, me, time, kind, payer, payee, amount, accounts, log, log_base):
+    """Log the transfer and hang it into the chains of its payer's debits and its payee's credits."""
+    log[at, TIME] = time
+    log[at, KIND] = kind
+    log[at, DEBTOR] = payer
+    log[at, CREDITOR] = payee
+    log[at, AMOUNT] = amount
+    log[at, DEBTOR_BALANCE] = accounts[payer, BALANCE]
+    log[at, CREDITOR_BALANCE] = accounts[payee, BALANCE]
+    log[at, NEXT_OUT] = NONE
+    log[at, NEXT_IN] = NONE
+    log[at, OUT_BEFORE] = accounts[payee, LAST_OUT]
+    if accounts[payer, LAST_OUT] >= log_base:
+        log[accounts[payer, LAST_OUT] - log_base, NEXT_OUT] = me
+    if accounts[payer, FIRST_OUT] < log_base:
+        accounts[payer, FIRST_OUT] = me
+    accounts[payer, LAST_OUT] = me
+    if accounts[payee, LAST_IN] >= log_base:
+        log[accounts[payee, LAST_IN] - log_base, NEXT_IN] = me
+    accounts[payee, LAST_IN] = me
+
+
+@njit(cache=True)
+def debit(me, payer, amount, now, horizon, max_hops, accounts, lots, log, log_base, parts, moved, cursor):
+    """Take the oldest lots; returns how many are on the move in ``moved`` and what no lot covered."""
+    need = amount
+    n = 0
+    while need > 0 and accounts[payer, HEAD] != NONE:
+        lot = accounts[payer, HEAD]
+        taken = min(need, lots[lot, FEN])
+        root, hop = lots[lot, ROOT], lots[lot, HOP] + 1
+        need -= taken
+        lots[lot, FEN] -= taken
+        if lots[lot, FEN] == 0:
+            drop_head(payer, accounts, lots, cursor)
+        if root != UNTRACED:
+            born = root - log_base
+            if born < 0 or hop > max_hops or now - log[born, TIME] > horizon[log[born, KIND]]:
+                root = UNTRACED
+        if root == UNTRACED:
+            hop = 0
+        else:
+            p = cursor[PARTS_END]
+            cursor[PARTS_END] = p + 1
+            parts[p, PART_TRANSFER] = me
+            parts[p, PART_ROOT] = root
+            parts[p, PART_FEN] = taken
+            parts[p, PART_HOP] = hop
+        if n > 0 and moved[n - 1, ROOT] == root and moved[n - 1, HOP] == hop:
+            moved[n - 1, FEN] += taken
+        elif n < moved.shape[0]:
+            moved[n, ROOT] = root
+            moved[n, FEN] = taken
+            moved[n, HOP] = hop
+            n += 1
+        else:  # more roots than one transfer may carry: the rest travels untraced, and is counted
+            moved[n - 1, ROOT] = UNTRACED
+            moved[n - 1, HOP] = 0
+            moved[n - 1, FEN] += taken
+            cursor[OVERFLOW] += 1
+    while accounts[payer, TRACED] == 0 and accounts[payer, HEAD] != NONE:  # untraced money alone: the balance says it
+        drop_head(payer, accounts, lots, cursor)
+    return n, need
+
+
+@njit(cache=True)
+def credit(payee, n, need, stops, accounts, lots, moved, cursor):
+    """Give the payee the moved lots in the order in which they were taken, unseen money last."""
+    traced = False
+    if not stops:
+        for m in range(n):
+            traced |= moved[m, ROOT] != UNTRACED
+    if accounts[payee, HEAD] == NONE and not traced:
         return
-    lot = take_lot(lot_next, cursor)
-    lot_root[lot] = root
-    lot_fen[lot] = fen
-    lot_hop[lot] = hop
-    lot_next[lot] = NONE
-    if last == NONE:
-        row[account, HEAD] = lot
-    else:
-        lot_next[last] = lot
-    row[account, TAIL] = lot
-    if root != UNTRACED:
-        row[account, TRACED] += 1
+    if accounts[payee, HEAD] == NONE and accounts[payee, BALANCE] > 0:
+        push_lot(payee, UNTRACED, accounts[payee, BALANCE], 0, accounts, lots, cursor)
+    for m in range(n):
+        if stops:
+            push_lot(payee, UNTRACED, moved[m, FEN], 0, accounts, lots, cursor)
+        else:
+            push_lot(payee, moved[m, ROOT], moved[m, FEN], moved[m, HOP], accounts, lots, cursor)
+    if need > 0:
+        push_lot(payee, UNTRACED, need, 0, accounts, lots, cursor)
 
 
 @njit(cache=True, nogil=True)
-def walk(
-    start, time, debtor, creditor, fen, kind, horizon, through, max_hops,
-    row,
-    lot_root, lot_fen, lot_hop, lot_next,
-    log_time, log_kind, log_debtor, log_creditor, log_fen, log_debtor_balance, log_creditor_balance,
-    log_next_out, log_next_in, log_out_before, log_base,
-    part_transfer, part_root, part_fen, part_hop, moved_root, moved_fen, moved_hop, cursor,
-):  # fmt: skip
+def walk(start, time, debtor, creditor, fen, kind, horizon, through, max_hops, accounts, lots, log, log_base,
+         parts, moved, cursor):  # fmt: skip
     """Book transfers ``start ..``; return ``(next row, DONE | PARTS_FULL | LOTS_FULL)``.
 
     time int64 µs, fen int64, debtor/creditor int32 dense accounts, kind int8 (0: no new root), horizon int64[kinds] µs,
-    row int64[accounts, 8]: money that arrives at a TERMINAL account is followed no further, except new roots of a kind
-    that goes ``through`` bool[kinds]. Log indices are absolute; arrays hold
-    those from ``log_base`` on. A part is one root's share of one transfer: (transfer, root, fen, hop).
+    through bool[kinds]: new roots that are followed out of a TERMINAL account too. Log indices are absolute; the log
+    holds those from ``log_base`` on.
     """
     for i in range(start, time.shape[0]):
-        payer, payee, amount, now = debtor[i], creditor[i], fen[i], time[i]
-        if cursor[LIVE_LOTS] + moved_root.shape[0] + 4 >= lot_root.shape[0]:
+        payer, payee, amount = debtor[i], creditor[i], fen[i]
+        if cursor[LIVE_LOTS] + moved.shape[0] + 4 >= lots.shape[0]:
             return i, LOTS_FULL
-        if cursor[PARTS_END] + moved_root.shape[0] >= part_root.shape[0]:
+        if cursor[PARTS_END] + moved.shape[0] + cursor[LIVE_LOTS] * (accounts[payer, TRACED] > moved.shape[0]) >= parts.shape[0]:
             return i, PARTS_FULL
         me = cursor[LOG_END]
         cursor[LOG_END] = me + 1
-        at = me - log_base
-        log_time[at] = now
-        log_kind[at] = kind[i]
-        log_debtor[at] = payer
-        log_creditor[at] = payee
-        log_fen[at] = amount
-        log_debtor_balance[at] = row[payer, BALANCE]
-        log_creditor_balance[at] = row[payee, BALANCE]
-        log_next_out[at] = NONE
-        log_next_in[at] = NONE
-        log_out_before[at] = row[payee, LAST_OUT]
-        if row[payer, LAST_OUT] >= log_base:
-            log_next_out[row[payer, LAST_OUT] - log_base] = me
-        if row[payer, FIRST_OUT] < log_base:
-            row[payer, FIRST_OUT] = me
-        row[payer, LAST_OUT] = me
-        if row[payee, LAST_IN] >= log_base:
-            log_next_in[row[payee, LAST_IN] - log_base] = me
-        row[payee, LAST_IN] = me
+        write_log(me - log_base, me, time[i], kind[i], payer, payee, amount, accounts, log, log_base)
         if payer == payee:
             continue
-
-        # debit: the oldest lots leave first
-        need = amount
-        moved = 0
-        any_traced = False
-        while need > 0 and row[payer, HEAD] != NONE:
-            lot = row[payer, HEAD]
-            taken = min(need, lot_fen[lot])
-            root, hop = lot_root[lot], lot_hop[lot] + 1
-            need -= taken
-            if taken == lot_fen[lot]:
-                row[payer, HEAD] = lot_next[lot]
-                if row[payer, HEAD] == NONE:
-                    row[payer, TAIL] = NONE
-                if root != UNTRACED:
-                    row[payer, TRACED] -= 1
-                free_lot(lot, lot_next, cursor)
-            else:
-                lot_fen[lot] -= taken
-            if root != UNTRACED:
-                born = root - log_base
-                if born < 0 or hop > max_hops or now - log_time[born] > horizon[log_kind[born]]:
-                    root = UNTRACED
-                else:
-                    p = cursor[PARTS_END]
-                    cursor[PARTS_END] = p + 1
-                    part_transfer[p] = me
-                    part_root[p] = root
-                    part_fen[p] = taken
-                    part_hop[p] = hop
-                    any_traced = True
-            if root == UNTRACED:
-                hop = 0
-            if moved > 0 and moved_root[moved - 1] == root and moved_hop[moved - 1] == hop:
-                moved_fen[moved - 1] += taken
-            elif moved < moved_root.shape[0]:
-                moved_root[moved] = root
-                moved_fen[moved] = taken
-                moved_hop[moved] = hop
-                moved += 1
-            else:  # more roots than one transfer may carry: the rest travels untraced, counted by the caller
-                moved_root[moved - 1] = UNTRACED
-                moved_hop[moved - 1] = 0
-                moved_fen[moved - 1] += taken
-                cursor[4] += 1
-        row[payer, BALANCE] = max(0, row[payer, BALANCE] - amount)
-        while row[payer, TRACED] == 0 and row[payer, HEAD] != NONE:  # only untraced money left: the balance says it all
-            lot = row[payer, HEAD]
-            row[payer, HEAD] = lot_next[lot]
-            free_lot(lot, lot_next, cursor)
-        if row[payer, HEAD] == NONE:
-            row[payer, TAIL] = NONE
-
-        # credit: the payer's lots in the order in which they were taken, unseen money last
+        n, need = 0, amount
+        if accounts[payer, HEAD] != NONE:
+            n, need = debit(me, payer, amount, time[i], horizon, max_hops, accounts, lots, log, log_base, parts, moved, cursor)
+        accounts[payer, BALANCE] = max(0, accounts[payer, BALANCE] - amount)
         if kind[i] > 0:
-            moved_root[0] = me
-            moved_fen[0] = amount
-            moved_hop[0] = 0
-            moved = 1
-            need = 0
-            any_traced = True
-        stops = row[payee, TERMINAL] != 0 and not through[kind[i]]
-        if stops:
-            any_traced = False
-        if row[payee, HEAD] != NONE or any_traced:
-            if row[payee, HEAD] == NONE and row[payee, BALANCE] > 0:
-                push_lot(payee, UNTRACED, row[payee, BALANCE], 0, row,
-                         lot_root, lot_fen, lot_hop, lot_next, cursor)  # fmt: skip
-            for m in range(moved):
-                root = UNTRACED if stops else moved_root[m]
-                push_lot(payee, root, moved_fen[m], moved_hop[m] if root != UNTRACED else 0, row,
-                         lot_root, lot_fen, lot_hop, lot_next, cursor)  # fmt: skip
-            if need > 0:
-                push_lot(payee, UNTRACED, need, 0, row,
-                         lot_root, lot_fen, lot_hop, lot_next, cursor)  # fmt: skip
-        row[payee, BALANCE] += amount
+            moved[0, ROOT] = me
+            moved[0, FEN] = amount
+            moved[0, HOP] = 0
+            n, need = 1, 0
+        if kind[i] > 0 or n > 0 or accounts[payee, HEAD] != NONE:
+            stops = accounts[payee, TERMINAL] != 0 and not through[kind[i]]
+            credit(payee, n, need, stops, accounts, lots, moved, cursor)
+        accounts[payee, BALANCE] += amount
     return time.shape[0], DONE

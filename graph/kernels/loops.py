@@ -67,6 +67,84 @@ def rebuild(edge_to, edge_fen, edge_prev, end, base, received, table, cursor):
         chain_up(e, edge_to[e - base], size_class(edge_fen[e - base]), edge_prev, base, received, table, cursor)
 
 
+@njit(cache=True, inline="always")
+def is_new(path_edge, path_node, depth, first, found, loop_row, loop_hops, edge_from, edge_to, base):
+    """Whether no loop ``first .. found`` goes through the same accounts (by later transfers, for they came first)."""
+    hops = depth + 2
+    for other in range(first, found):
+        same = loop_hops[other] == hops
+        k = 1
+        while same and k <= depth:
+            o = loop_row[other, hops - 1 - k] - base
+            same = edge_to[o] == path_node[k - 1] and edge_from[o] == path_node[k]
+            k += 1
+        if same:
+            return False
+    return True
+
+
+@njit(cache=True, inline="always")
+def write_loop(e, path_edge, depth, found, loop_row, loop_hops):
+    """Write a loop's edges from its first to its last but one; the closing one has no edge yet."""
+    hops = depth + 2
+    for k in range(1, depth + 1):
+        loop_row[found, hops - 1 - k] = path_edge[k]
+    loop_row[found, 0] = e
+    loop_hops[found] = hops
+
+
+@njit(cache=True)
+def search(
+    u, v, now, amount, oldest, keep_ppm, max_hops, max_visits, edge_time, edge_from, edge_to, edge_fen, edge_prev, base,
+    received, table, loop_row, loop_hops, found, cursor, path_edge, path_node, chain, wider,
+):  # fmt: skip
+    """Loops that a transfer u → v would close: depth first, backwards from u; path_node[k] pays path_node[k-1].
+
+    ``chain[k]`` is the next edge to try into path_node[k], ``wider[k]`` whether its next larger size class is still to
+    be looked at. Returns the number of loops found so far.
+    """
+    first, visits, depth = found, 0, 0
+    path_node[0] = u
+    chain[0] = newest(u, size_class(amount), received, table)
+    wider[0] = 1
+    while depth >= 0:
+        e = chain[depth]
+        later = now if depth == 0 else edge_time[path_edge[depth] - base]
+        least = amount if depth == 0 else edge_fen[path_edge[depth] - base]
+        if e == NONE or e < base or edge_time[e - base] < oldest:
+            if wider[depth]:
+                wider[depth] = 0
+                chain[depth] = newest(path_node[depth], size_class(least) + 1, received, table)
+            else:
+                depth -= 1
+            continue
+        chain[depth] = edge_prev[e - base]
+        visits += 1
+        if visits > max_visits or found == loop_row.shape[0]:
+            cursor[TRUNCATED] += 1
+            return found
+        fen = edge_fen[e - base]
+        if edge_time[e - base] >= later or fen < least or least * PPM < keep_ppm * fen:
+            continue
+        payer = edge_from[e - base]
+        if payer == v:
+            if depth > 0 and is_new(path_edge, path_node, depth, first, found, loop_row, loop_hops, edge_from, edge_to, base):
+                write_loop(e, path_edge, depth, found, loop_row, loop_hops)
+                found += 1
+            continue
+        on_path = depth + 2 >= max_hops
+        for k in range(depth + 1):
+            on_path |= path_node[k] == payer
+        if on_path:
+            continue
+        depth += 1
+        path_node[depth] = payer
+        path_edge[depth] = e
+        chain[depth] = newest(payer, size_class(fen), received, table)
+        wider[depth] = 1
+    return found
+
+
 @njit(cache=True, nogil=True)
 def close_loops(
     start, time, debtor, creditor, fen, row, blocked, window, keep_ppm, max_hops, max_visits,
@@ -80,91 +158,29 @@ def close_loops(
     stops early when ``loop_row`` or the table is nearly full. received uint64[accounts]: a bit a size class (modulo 64)
     that ever came in; table int64[2^k, 2]. A search past ``max_visits`` steps is counted as truncated.
     """
-    path_edge = np.empty(max_hops, np.int64)
-    path_node = np.empty(max_hops + 1, np.int64)
-    chain = np.empty(max_hops, np.int64)
-    chain_left = np.empty(max_hops, np.int64)
-    first_of_event = found
+    path_edge, chain = np.empty(max_hops, np.int64), np.empty(max_hops, np.int64)
+    path_node, wider = np.empty(max_hops + 1, np.int64), np.empty(max_hops, np.int64)
     for i in range(start, time.shape[0]):
-        if found + 64 >= loop_row.shape[0] or cursor[TABLE_USED] * 2 > table.shape[0]:
+        if found * 2 > loop_row.shape[0] or cursor[TABLE_USED] * 2 > table.shape[0]:
             return i, found
         if blocked[i] or debtor[i] == creditor[i]:
             continue
-        u, v, now, amount = debtor[i], creditor[i], time[i], fen[i]
-        oldest = now - window
-        first_of_event = found
-        visits = 0
-        # depth-first, backwards from u: path_node[k] pays path_node[k-1]
-        depth = 0
-        path_node[0] = u
-        path_edge[0] = NONE
-        mine = size_class(amount)
-        chain[0] = newest(u, mine, received, table)
-        chain_left[0] = 1
-        while depth >= 0:
-            e = chain[depth]
-            here = path_node[depth]
-            later = now if depth == 0 else edge_time[path_edge[depth] - base]
-            low = amount if depth == 0 else edge_fen[path_edge[depth] - base]
-            if e == NONE or e < base or edge_time[e - base] < oldest:
-                if chain_left[depth] > 0:  # the next larger size class
-                    chain_left[depth] -= 1
-                    chain[depth] = newest(here, size_class(low) + 1, received, table)
-                else:
-                    depth -= 1
-                continue
-            chain[depth] = edge_prev[e - base]
-            visits += 1
-            if visits > max_visits:
-                cursor[TRUNCATED] += 1
-                break
-            if edge_time[e - base] >= later or edge_fen[e - base] < low or low * PPM < keep_ppm * edge_fen[e - base]:
-                continue
-            payer = edge_from[e - base]
-            if payer == v:
-                hops = depth + 2
-                if hops >= 3 and found == loop_row.shape[0]:
-                    cursor[TRUNCATED] += 1
-                elif hops >= 3:
-                    new = True
-                    for other in range(first_of_event, found):  # the same accounts by older transfers?
-                        if loop_hops[other] == hops:
-                            same = True
-                            for k in range(1, depth + 1):
-                                o = loop_row[other, hops - 1 - k]
-                                same &= edge_to[o - base] == path_node[k - 1] and edge_from[o - base] == path_node[k]
-                            new &= not same
-                    if new:
-                        for k in range(1, depth + 1):
-                            loop_row[found, hops - 1 - k] = path_edge[k]
-                        loop_row[found, 0] = e
-                        loop_row[found, hops - 1] = i
-                        loop_hops[found] = hops
-                        found += 1
-                continue
-            if depth + 2 >= max_hops:
-                continue
-            on_path = False
-            for k in range(depth + 1):
-                on_path |= path_node[k] == payer
-            if on_path:
-                continue
-            depth += 1
-            path_node[depth] = payer
-            path_edge[depth] = e
-            chain[depth] = newest(payer, size_class(edge_fen[e - base]), received, table)
-            chain_left[depth] = 1
-        # rows of the log instead of edges, then the transfer itself becomes an edge
-        me = cursor[EDGE_END]
-        for n in range(first_of_event, found):
+        first = found
+        found = search(
+            debtor[i], creditor[i], time[i], fen[i], time[i] - window, keep_ppm, max_hops, max_visits,
+            edge_time, edge_from, edge_to, edge_fen, edge_prev, base, received, table, loop_row, loop_hops, found, cursor,
+            path_edge, path_node, chain, wider,
+        )  # fmt: skip
+        for n in range(first, found):  # rows of the log instead of edges
             for k in range(loop_hops[n] - 1):
                 loop_row[n, k] = edge_row[loop_row[n, k] - base]
             loop_row[n, loop_hops[n] - 1] = row[i]
-        edge_time[me - base] = now
-        edge_from[me - base] = u
-        edge_to[me - base] = v
-        edge_fen[me - base] = amount
-        edge_row[me - base] = row[i]
-        chain_up(me, v, mine, edge_prev, base, received, table, cursor)
-        cursor[EDGE_END] = me + 1
+        me = cursor[EDGE_END] - base
+        edge_time[me] = time[i]
+        edge_from[me] = debtor[i]
+        edge_to[me] = creditor[i]
+        edge_fen[me] = fen[i]
+        edge_row[me] = row[i]
+        chain_up(cursor[EDGE_END], creditor[i], size_class(fen[i]), edge_prev, base, received, table, cursor)
+        cursor[EDGE_END] += 1
     return time.shape[0], found
