@@ -98,5 +98,6 @@ class TransferLoop(Detector):
         return Evidence(
             formulas={"loop_fen": "min(hops.fen)", "hops": "count(hops)", "span_seconds": "last time - first time"},
             inputs={"hops": hops, "keep_ppm": LOOP_KEEP_PPM, "window_us": LOOP_WINDOW_US},
-            transactions=list(finding.key), related=related, excuses=[self._cash_pool(Loop(finding.key), owners), self._interbank(owners)],
+            transactions=list(finding.key), related=related,
+            excuses=[self._cash_pool(Loop(finding.key), owners), self._interbank(owners)],
         )  # fmt: skip
