@@ -28,14 +28,14 @@ def ordered(world: World, batches: Sequence[pa.RecordBatch]) -> Ordered:
     """Merge batches of any streams into the one order and resolve ids."""
     moves = [batch for batch in batches if batch.schema.metadata[b"stream"] == TRANSFERS]
     rest = [batch for batch in batches if batch.schema.metadata[b"stream"] != TRANSFERS]
-    table = _combine(moves) if moves else None
-    if table is not None:
-        table = _booked(table)
+    table = _booked(_combine(moves)) if moves else None
+    if table is not None and not table.num_rows:
+        table = None
     events = [event for batch in rest for event in from_batch(batch)]
     n = table.num_rows if table is not None else 0
-    time = np.concatenate((table.column("event_time").to_numpy() if n else np.empty(0, np.int64),
+    time = np.concatenate((table.column("event_time").to_numpy() if table is not None else np.empty(0, np.int64),
                            np.array([e.event_time for e in events], np.int64)))  # fmt: skip
-    if not events and n:
+    if not events and table is not None:
         order = merged_order(time, table.column("source_id"), _seq(table), table.column("event_id"))
         return Ordered(_columns(world, table, order), [])
     source = pa.array((table.column("source_id").to_pylist() if n else []) + [e.source_id for e in events], pa.string())
@@ -95,7 +95,7 @@ def _columns(world: World, table: pa.RecordBatch, order: NDArray[np.int64]) -> T
     if again is None:
         return t
     arrow = pa.array(again)
-    return TransferColumns(*(c.take(arrow) if isinstance(c, pa.Array) else c[again] for c in t))
+    return TransferColumns._make(c.take(arrow) if isinstance(c, pa.Array) else c[again] for c in t)
 
 
 def _coded(column: pa.Array, code_of: dict[str, int]) -> NDArray[np.int8]:

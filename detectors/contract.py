@@ -4,7 +4,7 @@ A detector turns facts into findings; a finding is a definition that holds at on
 alerts, evidence, offices and webhooks are not its concern.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -47,7 +47,7 @@ class Finding:
     time: int
     severity: int
     amount_fen: int
-    values: dict[str, int | float]
+    values: Mapping[str, int | float]
     window: tuple[int, int]
     low_fen: int | None = None
     high_fen: int | None = None

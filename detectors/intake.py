@@ -153,7 +153,7 @@ class Intake:
         refused = batch.filter(pa.array(late))
         self.counts.late += refused.num_rows
         rows = zip(*(refused.column(name).to_pylist() for name in ("source_id", "event_id", "event_time")))
-        self.late.extend(LateRecord(*row, judged_until) for row in rows)
+        self.late.extend(LateRecord(source, event, time, judged_until) for source, event, time in rows)
         return batch.filter(pa.array(~late))
 
     def _undo(self, batch: pa.RecordBatch) -> int:

@@ -82,7 +82,8 @@ def _topological(debtor: list[int], creditor: list[int]) -> list[int]:
             awaited[payee] += 1
     ready = [i for i, payer in enumerate(debtor) if not awaited[payer]]
     heapify(ready)
-    done, out, oldest = [False] * len(debtor), [], 0
+    out: list[int] = []
+    done, oldest = [False] * len(debtor), 0
     while len(out) < len(debtor):
         if not ready:  # a circle: its earliest transfer goes ahead
             while done[oldest]:

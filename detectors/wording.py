@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 
-SEVERITY_ZH = {"log": "记录", "yellow": "黄色", "orange": "橙色", "red": "红色"}
-
 FACTS_ZH = {
     "P2P-01": "向{n_investors}名出资人归集资金{inflow_fen}，其中{pool_ratio_ppm}未到达指定借款人，沉淀峰值{idle_peak_fen}",
-    "P2P-04": "放款{disbursed_fen}，按先进先出追踪{traced_fifo_ppm}（按比例{traced_prorata_ppm}，"
-    "后进先出{traced_lifo_ppm}，上限{traced_maxflow_ppm}）流向平台自身或关联方，涉及借款人{n_borrowers}名",
-    "P2P-07": "30日缺口{gap30_ppm}，资产平均期限{wal_assets_days}天，负债平均期限{wal_liabilities_days}天",
+    "P2P-04/1": "标的借款人为平台自身或登记关联方，标的金额{asked_fen}，已放款{disbursed_fen}",
+    "P2P-04/2": "放款{disbursed_fen}，按先进先出追踪{traced_fifo_ppm}（按比例{traced_prorata_ppm}，"
+    "后进先出{traced_lifo_ppm}，上限{traced_maxflow_ppm}）流向平台自身或关联方",
+    "P2P-04/3": "{n_borrowers}名借款人放款共{disbursed_fen}，按先进先出追踪{traced_fifo_ppm}（按比例{traced_prorata_ppm}，"
+    "后进先出{traced_lifo_ppm}，上限{traced_maxflow_ppm}）汇集至同一主体群",
+    "P2P-07": "30日缺口{gap30_ppm}，资产平均期限{wal_assets_days}天，负债平均期限{wal_liabilities_days}天，"
+    "出资人早于借款到期退出且无独立受让人{early_exits_fen}，随时可取{on_demand_fen}",
     "PAY-01": "应付客户{liabilities_fen}，备付金实有{assets_fen}，缺口{shortfall_fen}（{shortfall_ppm}），连续{days}日",
     "PAY-02": "备付金向无权收款人支付{n_debits}笔共{misused_fen}",
     "FLOW-01": "资金经{hops}个账户在{span_seconds}秒内回到原账户，最小一笔{loop_fen}",
@@ -16,9 +18,13 @@ FACTS_ZH = {
 FACTS_EN = {
     "P2P-01": "gathered {inflow_fen} from {n_investors} investors, of which {pool_ratio_ppm} never reached the named "
     "borrowers; idle peak {idle_peak_fen}",
-    "P2P-04": "paid out {disbursed_fen}; {traced_fifo_ppm} of it by FIFO (pro-rata {traced_prorata_ppm}, LIFO "
-    "{traced_lifo_ppm}, at most {traced_maxflow_ppm}) reached the platform or related parties; {n_borrowers} borrower(s)",
-    "P2P-07": "30-day gap {gap30_ppm}; assets run {wal_assets_days} days, liabilities {wal_liabilities_days} days",
+    "P2P-04/1": "the borrower is the platform or related to it by register; asked for {asked_fen}, paid out {disbursed_fen}",
+    "P2P-04/2": "paid out {disbursed_fen}; {traced_fifo_ppm} of it by FIFO (pro-rata {traced_prorata_ppm}, LIFO "
+    "{traced_lifo_ppm}, at most {traced_maxflow_ppm}) reached the platform or related parties",
+    "P2P-04/3": "paid out {disbursed_fen} to {n_borrowers} borrowers; {traced_fifo_ppm} of it by FIFO (pro-rata "
+    "{traced_prorata_ppm}, LIFO {traced_lifo_ppm}, at most {traced_maxflow_ppm}) came together in one cluster of parties",
+    "P2P-07": "30-day gap {gap30_ppm}; assets run {wal_assets_days} days, liabilities {wal_liabilities_days} days; investors "
+    "who left before their loans end without an independent buyer {early_exits_fen}; payable on demand {on_demand_fen}",
     "PAY-01": "owes clients {liabilities_fen}, holds {assets_fen} in reserve: short of {shortfall_fen} "
     "({shortfall_ppm}), day {days} in a row",
     "PAY-02": "paid {misused_fen} out of the reserve in {n_debits} debit(s) to payees not entitled to it",
@@ -28,7 +34,7 @@ FACTS_EN = {
 
 def summary_zh(detector: str, title: str, clause: str, who: str, span: tuple[str, str], values: Mapping) -> str:
     """“…符合…情形，涉嫌…，待核实。” for an accusation; a lead only states what was seen."""
-    facts = FACTS_ZH[detector].format(**_written(values, "元"))
+    facts = FACTS_ZH[_facts(detector, values)].format(**_written(values, "元"))
     if detector.startswith("FLOW-"):
         return f"{who}{span[0]}至{span[1]}：{facts}。属线索，待核实。"
     return f"{who}{span[0]}至{span[1]}：{facts}。符合“{clause} {title}”情形，涉嫌{title}，待核实。"
@@ -36,11 +42,16 @@ def summary_zh(detector: str, title: str, clause: str, who: str, span: tuple[str
 
 def summary_en(detector: str, title: str, clause: str, who: str, span: tuple[str, str], values: Mapping) -> str:
     """The same in English: “… meets …, suspected of …, to be verified.”"""
-    facts = FACTS_EN[detector].format(**_written(values, " yuan"))
+    facts = FACTS_EN[_facts(detector, values)].format(**_written(values, " yuan"))
     if detector.startswith("FLOW-"):
         return f"{who}, {span[0]} to {span[1]}: {facts}. A lead, to be verified."
     meets = f"Meets the description of clause {clause} ({title}); suspected, to be verified."
     return f"{who}, {span[0]} to {span[1]}: {facts}. {meets}"
+
+
+def _facts(detector: str, values: Mapping) -> str:
+    """P2P-04 has three limbs that state different facts."""
+    return f"{detector}/{values['sf']}" if "sf" in values else detector
 
 
 def yuan(fen: int) -> str:

@@ -55,7 +55,8 @@ class LoopIndex:
         most = int(max(payer.max(), payee.max())) + 1
         if most > len(self.received):
             self.received = np.concatenate((self.received, np.zeros(max(most, len(self.received)), np.uint64)))
-        e, loops, at = self.edges, [], 0
+        loops: list[Loop] = []
+        e, at = self.edges, 0
         loop_row = np.empty((LOOPS_A_CALL, self.max_hops), np.int64)
         loop_hops = np.empty(LOOPS_A_CALL, np.int64)
         while at < len(time):

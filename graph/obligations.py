@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from chuantou.schemas.clock import day_of_date, shanghai_day
+from chuantou.schemas.required import required
 from chuantou.schemas.streams import ProductEvent
 
 FAR = 1 << 30
@@ -102,10 +103,10 @@ class Book:
         return self.loans.setdefault(listing, Loan(listing))
 
     def _product(self, e: ProductEvent, day: int) -> None:
-        self.products[e.product] = e
+        self.products[required(e.product, "product")] = e
 
     def _listing(self, e: ProductEvent, day: int) -> None:
-        loan = self.loan(e.listing)
+        loan = self.loan(required(e.listing, "listing"))
         self._ladder(loan, -1)
         loan.borrower, loan.asked_fen, loan.term_days = e.borrower, e.amount_fen or 0, e.term_days
         loan.event = (e.source_id, e.event_id)
@@ -114,9 +115,10 @@ class Book:
         self._ladder(loan, +1)
 
     def _listing_status(self, e: ProductEvent, day: int) -> None:
-        self.loan(e.listing).status = e.status
+        listing = required(e.listing, "listing")
+        self.loan(listing).status = e.status
         if e.status == "MISCARRY":
-            for key in self.waiting.pop(e.listing, ()):
+            for key in self.waiting.pop(listing, ()):
                 self.claims.pop(key, None)
 
     def _subscribe(self, e: ProductEvent, day: int) -> None:
@@ -128,8 +130,8 @@ class Book:
                 known.exit_due = known.due
             return
         due = self._claim_due(e, day)
-        claim = Claim(key, e.investor, e.amount_fen, due, day, e.product, e.listing, (e.source_id, e.event_id), due,
-                      e.amount_fen)  # fmt: skip
+        investor, fen = required(e.investor, "investor"), required(e.amount_fen, "amount_fen")
+        claim = Claim(key, investor, fen, due, day, e.product, e.listing, (e.source_id, e.event_id), due, fen)
         self.claims[key] = claim
         if e.listing is not None and self.loan(e.listing).disbursed_on is None:
             claim.running = False
@@ -160,21 +162,22 @@ class Book:
         self.closed_claims = {key: c for key, c in self.closed_claims.items() if c.exit_due >= before}
 
     def _alloc(self, e: ProductEvent, day: int) -> None:
-        self.allocated[e.product].add(e.listing)
+        self.allocated[required(e.product, "product")].add(required(e.listing, "listing"))
         claim = self.claims.get(e.claim) if e.claim else None
         if claim is not None and claim.listing is None:
             claim.listing = e.listing
 
     def _disburse(self, e: ProductEvent, day: int) -> None:
-        loan = self.loan(e.listing)
+        listing = required(e.listing, "listing")
+        loan = self.loan(listing)
         if loan.borrower is None:
             loan.borrower = e.borrower
         self._ladder(loan, -1)
-        loan.disbursed_fen += e.amount_fen
+        loan.disbursed_fen += required(e.amount_fen, "amount_fen")
         if loan.disbursed_on is None:
             loan.disbursed_on = day
         self._ladder(loan, +1)
-        for key in self.waiting.pop(e.listing, ()):
+        for key in self.waiting.pop(listing, ()):
             claim = self.claims.get(key)
             if claim is not None and not claim.running:
                 claim.running = True
@@ -191,24 +194,26 @@ class Book:
             self.owed_by_borrowers[loan.ends] += sign * loan.disbursed_fen
 
     def _repay_plan(self, e: ProductEvent, day: int) -> None:
-        loan = self.loan(e.listing)
+        listing, plan_id, due = required(e.listing, "listing"), required(e.plan_id, "plan_id"), required(e.due, "due")
+        loan = self.loan(listing)
         self._ladder(loan, -1)
         fen = e.principal_fen or 0
-        loan.plan[e.plan_id] = Instalment(e.plan_id, day_of_date(e.due), fen, fen, (e.source_id, e.event_id))
-        self.plan_listing[e.plan_id] = e.listing
+        loan.plan[plan_id] = Instalment(plan_id, day_of_date(due), fen, fen, (e.source_id, e.event_id))
+        self.plan_listing[plan_id] = listing
         self._ladder(loan, +1)
 
     def _repay(self, e: ProductEvent, day: int) -> None:
-        loan = self.loans.get(self.plan_listing.get(e.plan_id, ""))
+        plan_id = required(e.plan_id, "plan_id")
+        loan = self.loans.get(self.plan_listing.get(plan_id, ""))
         if loan is None:
             return
         self._ladder(loan, -1)
-        instalment = loan.plan[e.plan_id]
+        instalment = loan.plan[plan_id]
         instalment.left_fen = max(0, instalment.left_fen - (e.principal_fen or 0))
         self._ladder(loan, +1)
 
     def _redeem(self, e: ProductEvent, day: int) -> None:
-        left = e.amount_fen
+        left = required(e.amount_fen, "amount_fen")
         if e.claim is not None:
             held = [self.claims[e.claim]] if e.claim in self.claims else []
         else:
@@ -226,11 +231,11 @@ class Book:
         return taken
 
     def _claim_transfer(self, e: ProductEvent, day: int) -> None:
-        claim = self.claims.get(e.claim)
+        claim, buyer = self.claims.get(required(e.claim, "claim")), required(e.to_party, "to_party")
         if claim is None:
             return
-        claim.holder = e.to_party
-        claim.sold_to.append((day, e.to_party))
+        claim.holder = buyer
+        claim.sold_to.append((day, buyer))
         loan = self.loans.get(claim.listing) if claim.listing else None
         if loan is not None and loan.ends != FAR:
             self._move_due(claim, max(claim.due, loan.ends))

@@ -92,7 +92,7 @@ class RelatedSearch:
 
     def control_chains(self) -> None:
         """R1 (a–d): who controls the party, through any number of links, and whom it controls so."""
-        start = [(self.party, ())]
+        start: list[tuple[str, tuple[Link, ...]]] = [(self.party, ())]
         self.follow(start, "R1", lambda party: self.ownership.controllers(party, self.window))
         self.follow(start, "R1", lambda party: self.ownership.controlled(party, self.window))
 

@@ -77,11 +77,11 @@ def subflow(
                 follow(ledger.first_out_after(index))
         if payee in hop:
             follow(int(log.next_in[at]))
-    index = np.array(rows, np.int64)
-    at = index - base
+    taken = np.array(rows, np.int64)
+    entries = taken - base
     # what comes from an account whose debits are not all listed comes from OUTSIDE: nothing traced leaves it
-    payers = zip(rows, log.debtor[at].tolist())
+    payers = zip(rows, log.debtor[entries].tolist())
     debtor = [local[payer] if payer in reached and reached[payer] < row else OUTSIDE for row, payer in payers]
-    creditor = [local.get(int(account), OUTSIDE) for account in log.creditor[at]]
-    return Subflow(index, np.array(debtor, np.int32), np.array(creditor, np.int32), log.fen[at].copy(),
+    creditor = [local.get(int(account), OUTSIDE) for account in log.creditor[entries]]
+    return Subflow(taken, np.array(debtor, np.int32), np.array(creditor, np.int32), log.fen[entries].copy(),
                    np.array(opening, np.int64), np.array(list(local), np.int32), 0, bool(queue))  # fmt: skip

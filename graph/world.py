@@ -69,7 +69,7 @@ class TransferColumns(NamedTuple):
     event_id: pa.Array
 
     def cut(self, start: int, stop: int) -> "TransferColumns":
-        return TransferColumns(*(column[start:stop] for column in self))
+        return TransferColumns._make(column[start:stop] for column in self)
 
 
 @dataclass
@@ -357,8 +357,10 @@ class World:
             IS_RESERVE[creditor_role],
         )
         first = self.ledger.end
-        extra = {"flow_class": t.flow_class, "basis": t.basis, "listing": t.listing, "product": t.product,
-                 "order": t.order, "payer": payer, "payee": payee}  # fmt: skip
+        extra: dict[str, NDArray] = {
+            "flow_class": t.flow_class, "basis": t.basis, "listing": t.listing, "product": t.product,
+            "order": t.order, "payer": payer, "payee": payee,
+        }  # fmt: skip
         blocked = IS_LOOP_BLOCKED[debtor_role] | IS_LOOP_BLOCKED[creditor_role]
         rows = np.arange(first, first + len(t.time), dtype=np.int64)
         # two kernels that share nothing: the second core searches loops while the first one books

@@ -32,9 +32,14 @@ class StateError(RuntimeError):
 
 
 class Meta(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands beside the engine's bytes. Offsets by `topic/partition`: (read again from, taken up to)."""
+    """What stands beside the engine's bytes.
+
+    `program` is the version that wrote them: no other one reads them. Offsets by `topic/partition`: (read again from,
+    taken up to).
+    """
 
     format: int = FORMAT
+    program: str
     rule_pack: str
     rules_sha256: str
     frontier: int

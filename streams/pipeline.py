@@ -7,6 +7,7 @@ everything published is delivered → a snapshot is written.
 
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
+from importlib.metadata import version
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -22,6 +23,8 @@ from chuantou.streams.reading import MissingRecordsError, Tape
 from chuantou.streams.tally import Tally, tally
 
 log = logging.getLogger(__name__)
+
+PROGRAM = version("chuantou")
 
 
 class RulesLike(Protocol):
@@ -111,6 +114,7 @@ class Pipeline:
             for partition, position in self.alignment.positions().items()
         }
         meta = Meta(
+            program=PROGRAM,
             rule_pack=self.engine.rules.id,
             rules_sha256=self.engine.rules.sha256,
             frontier=self.alignment.frontier,
@@ -129,6 +133,8 @@ class Pipeline:
         `tape(partition, offset)` opens a partition. StateError when rules or broker are not those of the snapshot.
         """
         meta = snapshot.meta
+        if meta.program != PROGRAM:
+            raise StateError(f"the state was made by version {meta.program}, this is {PROGRAM}: use another --state")
         if meta.rules_sha256 != self.engine.rules.sha256:
             raise StateError(
                 f"the state was made with rule pack {meta.rule_pack} ({meta.rules_sha256[:12]}), this is "

@@ -102,7 +102,7 @@ def _listed(consumer: Consumer, partition: Partition) -> tuple[int, int]:
         try:
             return consumer.get_watermark_offsets(TopicPartition(*partition), timeout=SILENCE_S, cached=False)
         except KafkaException as error:
-            if not error.args[0].retriable() and error.args[0].code() not in _NOT_YET or time.monotonic() > deadline:
+            if error.args[0].code() not in _NOT_YET or time.monotonic() > deadline:
                 raise
             time.sleep(RETRY_S)
 

@@ -43,11 +43,13 @@ class PromptThread(driver.AIOKafkaConsumerThread):
             await self.call_thread(consumer.commit, mine)
 
     def join_error(self) -> BaseException | None:
-        """What ended the group coordination, if anything did."""
-        coordination = getattr(self._consumer and self._consumer._coordinator, "_coordination_task", None)
-        if coordination is None or not coordination.done() or coordination.cancelled():
+        """What ended the group coordination, or what it waits for somebody to mend."""
+        if self._consumer is None or (coordinator := self._consumer._coordinator) is None:
             return None
-        return coordination.exception()
+        if coordinator._pending_exception is not None:
+            return coordinator._pending_exception
+        ended = coordinator._coordination_task
+        return ended.exception() if ended.done() and not ended.cancelled() else None
 
 
 class SeekingConsumer(driver.Consumer):

@@ -31,7 +31,7 @@ def _sweep_overnight(scene: Scene, platform: LendingPlatform, loan: Loan) -> Non
     """What investors were repaid spends the night on the master, and is theirs to withdraw next day."""
     day = loan.start + loan.term_days
     for number, claim in enumerate(loan.claims):
-        sub, marks = claim.holder.sub, {"flow_class": "SWEEP", "class_basis": "role", "rail": "CUSTODY_BOOK"}
+        sub, marks = claim.holder.desk, {"flow_class": "SWEEP", "class_basis": "role", "rail": "CUSTODY_BOOK"}
         withdrawal = {"flow_class": "WITHDRAW", "class_basis": "source"}
         scene.pay(day, hms(22, number), sub, platform.master, 2_000_000, **marks)
         scene.pay(day + 1, hms(6, number), platform.master, sub, 2_000_000, **marks)

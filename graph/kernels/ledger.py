@@ -74,12 +74,12 @@ def write_log(at, me, time, kind, payer, payee, amount, accounts, log, log_base)
     log[at, CREDITOR_BALANCE] = accounts[payee, BALANCE]
     log[at, NEXT_OUT] = NONE
     log[at, NEXT_IN] = NONE
-    log[at, OUT_BEFORE] = accounts[payee, LAST_OUT]
     if accounts[payer, LAST_OUT] >= log_base:
         log[accounts[payer, LAST_OUT] - log_base, NEXT_OUT] = me
     if accounts[payer, FIRST_OUT] < log_base:
         accounts[payer, FIRST_OUT] = me
     accounts[payer, LAST_OUT] = me
+    log[at, OUT_BEFORE] = accounts[payee, LAST_OUT]  # a transfer to itself is the last debit before its credit
     if accounts[payee, LAST_IN] >= log_base:
         log[accounts[payee, LAST_IN] - log_base, NEXT_IN] = me
     accounts[payee, LAST_IN] = me

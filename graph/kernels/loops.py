@@ -27,6 +27,12 @@ def size_class(fen):
 
 
 @njit(cache=True, inline="always")
+def least_kept(fen, keep_ppm):
+    """The least amount that keeps ``keep_ppm`` of ``fen``: ⌈fen · keep_ppm / 10⁶⌉ without leaving int64."""
+    return fen // PPM * keep_ppm - (-(fen % PPM * keep_ppm) // PPM)
+
+
+@njit(cache=True, inline="always")
 def slot_of(key, table):
     mask = table.shape[0] - 1
     slot = np.int64((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20)) & mask
@@ -100,31 +106,30 @@ def search(
 ):  # fmt: skip
     """Loops that a transfer u → v would close: depth first, backwards from u; path_node[k] pays path_node[k-1].
 
-    ``chain[k]`` is the next edge to try into path_node[k], ``wider[k]`` whether its next larger size class is still to
-    be looked at. Returns the number of loops found so far.
+    ``chain[k]`` is the next edge to try into path_node[k] of one size class, ``wider[k]`` that of the next larger one.
+    Returns the number of loops found so far.
     """
     first, visits, depth = found, 0, 0
     path_node[0] = u
     chain[0] = newest(u, size_class(amount), received, table)
-    wider[0] = 1
+    wider[0] = newest(u, size_class(amount) + 1, received, table)
     while depth >= 0:
-        e = chain[depth]
+        e = max(chain[depth], wider[depth])
         later = now if depth == 0 else edge_time[path_edge[depth] - base]
         least = amount if depth == 0 else edge_fen[path_edge[depth] - base]
-        if e == NONE or e < base or edge_time[e - base] < oldest:
-            if wider[depth]:
-                wider[depth] = 0
-                chain[depth] = newest(path_node[depth], size_class(least) + 1, received, table)
-            else:
-                depth -= 1
+        if e < base or edge_time[e - base] < oldest:  # NONE is less than any base
+            depth -= 1
             continue
-        chain[depth] = edge_prev[e - base]
+        if e == chain[depth]:
+            chain[depth] = edge_prev[e - base]
+        else:
+            wider[depth] = edge_prev[e - base]
         visits += 1
-        if visits > max_visits or found == loop_row.shape[0]:
+        if visits > max_visits or (found - first) * 2 >= loop_row.shape[0]:
             cursor[TRUNCATED] += 1
             return found
         fen = edge_fen[e - base]
-        if edge_time[e - base] >= later or fen < least or least * PPM < keep_ppm * fen:
+        if edge_time[e - base] >= later or fen < least or least < least_kept(fen, keep_ppm):
             continue
         payer = edge_from[e - base]
         if payer == v:
@@ -141,7 +146,7 @@ def search(
         path_node[depth] = payer
         path_edge[depth] = e
         chain[depth] = newest(payer, size_class(fen), received, table)
-        wider[depth] = 1
+        wider[depth] = newest(payer, size_class(fen) + 1, received, table)
     return found
 
 

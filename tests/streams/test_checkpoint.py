@@ -11,7 +11,7 @@ from chuantou.streams.checkpoint import KEPT, Meta, StateDirectory, StateError, 
 
 def meta(frontier: int) -> Meta:
     offsets = {"in.clr.transfers/0": (1, 2)}
-    return Meta(rule_pack="r", rules_sha256="s", frontier=frontier, offsets=offsets, dead=0, late_told=0)
+    return Meta(program="1", rule_pack="r", rules_sha256="s", frontier=frontier, offsets=offsets, dead=0, late_told=0)
 
 
 def steps(*frontiers: int) -> list[Step]:
@@ -120,7 +120,10 @@ def test_a_journal_needs_a_snapshot(tmp_path: Path) -> None:
 def test_another_format_is_not_read(tmp_path: Path) -> None:
     state = StateDirectory(tmp_path)
     state.save(
-        Meta(format=99, rule_pack="r", rules_sha256="s", frontier=0, offsets={}, dead=0, late_told=0), b"engine"
+        Meta(
+            format=99, program="1", rule_pack="r", rules_sha256="s", frontier=0, offsets={}, dead=0, late_told=0
+        ),
+        b"engine",
     )
     state.close()
     with pytest.raises(StateError):

@@ -1,0 +1,178 @@
+"""What every detector must withstand, by being registered: any arrival, any batches, any restart, lawful twins."""
+
+import doctest
+import importlib
+import random
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+from chuantou.detectors.engine import Engine
+from chuantou.detectors.registry import DETECTORS
+from chuantou.schemas.alerts import Alert, canonical_json, encode_alert, sha256_hex
+from chuantou.schemas.clock import DAY_US
+from chuantou.schemas.columns import to_batch
+from chuantou.schemas.streams import STREAMS, Envelope
+from tests.detectors import schemes
+from tests.detectors.scenario import RANK, YELLOW, alerts, batches, feed, final_set, in_time, run
+from tests.detectors.schemes import Told
+from tests.detectors.stories import (
+    fund_pool,
+    maturity_mismatch,
+    reserve_misuse,
+    reserve_shortfall,
+    self_financing,
+    transfer_loop,
+)
+
+Story = Callable[[], Told]
+
+
+class Case(NamedTuple):
+    """A detector's golden scheme, its other schemes, and the lawful scenes at which it must stay silent."""
+
+    golden: Story
+    schemes: dict[str, Story]
+    lawful: dict[str, Story]
+
+
+CASES: dict[str, Case] = {
+    "FLOW-01": Case(schemes.closed_loop, transfer_loop.EVASIONS, transfer_loop.LAWFUL),
+    "P2P-01": Case(schemes.pooled_credits, fund_pool.EVASIONS, fund_pool.LAWFUL),
+    "P2P-04": Case(schemes.layered_proceeds, self_financing.EVASIONS, self_financing.LAWFUL),
+    "P2P-07": Case(schemes.mismatched_terms, maturity_mismatch.EVASIONS, maturity_mismatch.LAWFUL),
+    "PAY-01": Case(schemes.short_reserve, reserve_shortfall.EVASIONS, reserve_shortfall.LAWFUL),
+    "PAY-02": Case(schemes.misused_reserve, reserve_misuse.EVASIONS, reserve_misuse.LAWFUL),
+}
+IDS = [detector.id for detector in DETECTORS]
+SCHEMES = [(id_, name, story) for id_, case in CASES.items() for name, story in case.schemes.items()]
+LAWFUL = [(id_, name, story) for id_, case in CASES.items() for name, story in case.lawful.items()]
+
+
+def golden(detector: str) -> list[Envelope]:
+    return in_time(CASES[detector].golden().scenario.events())
+
+
+def versions(out: list[Alert]) -> list[bytes]:
+    return [encode_alert(alert) for alert in out]
+
+
+def disturbed(events: list[Envelope], slack_us: int, seed: int) -> list[Envelope]:
+    """An order of arrival in which no event is later than the slack allows."""
+    jitter = random.Random(seed)
+    return [e for _, e in sorted(((e.event_time + jitter.randrange(slack_us), i), e) for i, e in enumerate(events))]
+
+
+def test_every_registered_detector_has_a_case_and_a_lawful_twin() -> None:
+    assert set(IDS) == CASES.keys()
+    assert all(case.schemes and case.lawful for case in CASES.values())
+
+
+@pytest.mark.parametrize("detector", IDS)
+def test_the_golden_scheme_is_found(detector: str) -> None:
+    told = CASES[detector].golden()
+    assert alerts(run(told.scenario), detector, told.subject)
+
+
+@pytest.mark.parametrize("detector", IDS)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_any_arrival_inside_the_slack_gives_the_same_bytes(detector: str, seed: int) -> None:
+    events = golden(detector)
+    slack = 3 * DAY_US
+    expected = versions(feed(events, engine=Engine(slack_us=slack))[1])
+    arrived = disturbed(events, slack, seed)
+    assert arrived != events
+    assert versions(feed(arrived, size=7, engine=Engine(slack_us=slack))[1]) == expected
+
+
+@pytest.mark.parametrize("detector", IDS)
+def test_any_arrival_at_all_gives_the_same_final_alerts(detector: str) -> None:
+    events = golden(detector)
+    expected = final_set(run(events))
+    random.Random(7).shuffle(events)
+    engine, _ = feed(events, size=11)
+    assert final_set(engine) == expected
+
+
+@pytest.mark.parametrize("detector", IDS)
+def test_every_event_three_times(detector: str) -> None:
+    events = golden(detector)
+    engine, out = feed([e for e in events for _ in range(3)], size=7)
+    assert versions(out) == versions(feed(events)[1])
+    assert engine.counts.duplicate == 2 * len(events)
+    assert engine.counts.processed == len(events)
+
+
+@pytest.mark.parametrize(("detector", "name", "story"), SCHEMES, ids=[f"{d} {n}" for d, n, _ in SCHEMES])
+def test_batches_of_any_size_give_the_same_bytes(detector: str, name: str, story: Story) -> None:
+    events = in_time(story().scenario.events())
+    engine, out = feed(events, 5_000)
+    assert alerts(engine, detector)
+    for size in (1, 7):
+        assert versions(feed(events, size)[1]) == versions(out)
+
+
+@pytest.mark.parametrize("detector", IDS)
+def test_restored_at_every_tenth_event(detector: str) -> None:
+    events = golden(detector)
+    expected, whole = feed(events, 10)
+    engine, out = Engine(), []
+    for batch in batches(events, 10):
+        out += engine.step(batch)
+        restored = Engine()
+        restored.restore(engine.snapshot())
+        engine = restored
+    out += engine.close()
+    assert versions(out) == versions(whole)
+    assert engine.counts == expected.counts
+    assert [engine.evidence(a.alert_id) for a in out] == [expected.evidence(a.alert_id) for a in whole]
+
+
+def test_nothing_in_nothing_out() -> None:
+    engine = Engine()
+    assert engine.step([]) == []
+    assert engine.step([to_batch(stream, []) for stream in STREAMS]) == []
+    assert engine.flush() == engine.close() == engine.final_alerts() == []
+    assert engine.counts.received == 0
+
+
+@pytest.mark.parametrize(("detector", "name", "story"), LAWFUL, ids=[f"{d} {n}" for d, n, _ in LAWFUL])
+def test_lawful_scenes_stay_silent(detector: str, name: str, story: Story) -> None:
+    """No detector reaches yellow, and the one whose “Not” list it is says nothing at all."""
+    found = [a for a in run(story().scenario).final_alerts() if a.detector == detector or RANK[a.severity] >= YELLOW]
+    assert [(a.detector, a.severity, a.values) for a in found] == []
+
+
+@pytest.mark.parametrize("kind", DETECTORS, ids=IDS)
+def test_the_documented_example_runs(kind: type) -> None:
+    example = doctest.DocTestFinder(recurse=False).find(kind, globs=vars(importlib.import_module(kind.__module__)))
+    assert [test for test in example if test.examples], "the detector's docstring has no example"
+    runner = doctest.DocTestRunner()
+    for test in example:
+        runner.run(test)
+    assert runner.failures == 0
+
+
+@pytest.mark.parametrize(("detector", "name", "story"), SCHEMES, ids=[f"{d} {n}" for d, n, _ in SCHEMES])
+def test_the_hash_is_that_of_the_evidence(detector: str, name: str, story: Story) -> None:
+    engine = run(story().scenario)
+    found = engine.final_alerts()
+    assert found
+    for alert in found:
+        pack = engine.evidence(alert.alert_id)
+        assert alert.evidence_sha256 == sha256_hex(canonical_json(pack))
+        assert pack["amount_fen"] == alert.amount_fen
+        assert pack["values"] == {k: v if isinstance(v, int) else repr(v) for k, v in alert.values.items()}
+        assert pack["detector_id"] == alert.detector
+
+
+@pytest.mark.parametrize("detector", IDS)
+def test_versions_count_up_and_the_first_is_created(detector: str) -> None:
+    seen: dict[str, Alert] = {}
+    for alert in feed(golden(detector), 1)[1]:
+        before = seen.get(alert.alert_id)
+        assert alert.version == (before.version + 1 if before else 1)
+        assert (alert.kind == "created") == (before is None)
+        assert (alert.kind == "escalated") == (before is not None and RANK[alert.severity] > RANK[before.severity])
+        seen[alert.alert_id] = alert
