@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from chuantou.graph.register import Register
 from chuantou.graph.related import Relation
 from chuantou.schemas.clock import date_of_day, day_of_date, iso_shanghai
 from chuantou.schemas.decode import decode_lines
+from chuantou.schemas.required import required
 from chuantou.schemas.streams import AccountEvent, Envelope, LicenceEvent, OwnershipEvent, PartyEvent
 
 CHUNK_LINES = 10_000
@@ -40,18 +42,26 @@ def read_register(paths: list[Path]) -> tuple[Register, int]:
     for file in files_of(paths):
         with file.open("rb") as lines:
             for chunk, first in chunks(lines):
-                found, dead = decode_lines(chunk, lambda i, file=file, first=first: f"{file}:{first + i}")
+                found, dead = decode_lines(chunk, partial(line_name, file, first))
                 n_dead += len(dead)
-                for e in (e for e in found if isinstance(e, REGISTER_EVENTS)):
+                for e in found:
                     key = (e.source_id, e.event_id)
-                    if key not in told and e.op in ("CORRECT", "REVERSE", "CANCEL"):
-                        voids.add(Undo(key, e.op, (e.version, e.event_time, e.event_id)), (e.source_id, e.ref_event_id))
-                    told.setdefault(key, e)
+                    if not isinstance(e, REGISTER_EVENTS) or key in told:
+                        continue
+                    told[key] = e
+                    if e.op in ("CORRECT", "REVERSE", "CANCEL"):
+                        target = (e.source_id, required(e.ref_event_id, "ref_event_id"))
+                        voids.add(Undo(key, e.op, (e.version, e.event_time, e.event_id)), target)
     register = Register()
     standing = [e for key, e in told.items() if key not in voids.void and e.op not in ("REVERSE", "CANCEL")]
-    for e in sorted(standing, key=lambda e: (e.event_time, e.source_id, e.event_id)):
-        tell(register, e)
+    standing.sort(key=lambda e: (e.event_time, e.source_id, e.event_id))
+    for event in standing:
+        tell(register, event)
     return register, n_dead
+
+
+def line_name(file: Path, first: int, at: int) -> str:
+    return f"{file}:{first + at}"
 
 
 def files_of(paths: list[Path]) -> Iterator[Path]:

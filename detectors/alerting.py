@@ -93,8 +93,7 @@ class AlertWriter:
         accounts: dict[str, int] = {}
         for account in world.accounts.of_party.get(world.parties.get(party), ()):
             region = world.accounts.branch.get(account)
-            moved = world.ledger.accounts.last_in[account] != NONE or world.ledger.accounts.last_out[account] != NONE
-            if region is not None and moved:
+            if region is not None and world.places.active(account):
                 accounts[region] = accounts.get(region, 0) + 1
         counts = world.places.counts
         return TerritoryEvidence(counts.get((party, "rent"), {}), counts.get((party, "payroll"), {}), accounts)

@@ -11,10 +11,11 @@ from chuantou.detectors.ordering import credits_first, merged_order
 from chuantou.graph.accounts import NONE
 from chuantou.graph.flow_class import BASIS_ID, CLASS_ID
 from chuantou.graph.world import TransferColumns, World
-from chuantou.schemas.columns import from_batch
+from chuantou.schemas.columns import from_batch, to_batch
 from chuantou.schemas.streams import Event
 
 TRANSFERS = b"clr.transfers"
+NO_TRANSFERS = to_batch(TRANSFERS.decode(), [])
 
 
 class Ordered(NamedTuple):
@@ -28,19 +29,16 @@ def ordered(world: World, batches: Sequence[pa.RecordBatch]) -> Ordered:
     """Merge batches of any streams into the one order and resolve ids."""
     moves = [batch for batch in batches if batch.schema.metadata[b"stream"] == TRANSFERS]
     rest = [batch for batch in batches if batch.schema.metadata[b"stream"] != TRANSFERS]
-    table = _booked(_combine(moves)) if moves else None
-    if table is not None and not table.num_rows:
-        table = None
+    table = _booked(_combine(moves))
     events = [event for batch in rest for event in from_batch(batch)]
-    n = table.num_rows if table is not None else 0
-    time = np.concatenate((table.column("event_time").to_numpy() if table is not None else np.empty(0, np.int64),
-                           np.array([e.event_time for e in events], np.int64)))  # fmt: skip
-    if not events and table is not None:
+    n = table.num_rows
+    time = np.concatenate((table.column("event_time").to_numpy(), np.array([e.event_time for e in events], np.int64)))
+    if n and not events:
         order = merged_order(time, table.column("source_id"), _seq(table), table.column("event_id"))
         return Ordered(_columns(world, table, order), [])
-    source = pa.array((table.column("source_id").to_pylist() if n else []) + [e.source_id for e in events], pa.string())
-    ids = pa.array((table.column("event_id").to_pylist() if n else []) + [e.event_id for e in events], pa.string())
-    seq = np.concatenate((_seq(table) if n else np.empty(0, np.int64), np.zeros(len(events), np.int64)))
+    source = pa.array(table.column("source_id").to_pylist() + [e.source_id for e in events], pa.string())
+    ids = pa.array(table.column("event_id").to_pylist() + [e.event_id for e in events], pa.string())
+    seq = np.concatenate((_seq(table), np.zeros(len(events), np.int64)))
     order = merged_order(time, source, seq, ids)
     is_transfer = order < n
     before = np.cumsum(is_transfer)
@@ -49,6 +47,8 @@ def ordered(world: World, batches: Sequence[pa.RecordBatch]) -> Ordered:
 
 
 def _combine(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    if not batches:
+        return NO_TRANSFERS
     return batches[0] if len(batches) == 1 else pa.concat_batches(batches)
 
 

@@ -94,7 +94,7 @@ class Core:
         self.world.watch.refresh(day)
         self._judge([finding for detector in self.detectors for finding in detector.day_close(day)])
         self.world.watch.changed_today.clear()
-        self.world.places.close_day()
+        self.world.places.close_day(self.world)
         self.world.hands.close_day(self.world, day_start_us(day + 1))
         for episode in self.episodes.changed():
             self._out.append(self.writer.write(episode, self._detector(episode.detector), "amended"))
@@ -125,7 +125,7 @@ class Core:
 
     def finish(self) -> list[Alert]:
         """The end of time: close days until no window that waits for money is open."""
-        if self.world.day != NONE:
+        if self.world.day != NONE and not self.world.ended:
             self._reach(day_start_us(self.world.day + 1))  # the last day with events closes like every other
             self.world.ended = True
             self._reach(day_start_us(self.world.day + CLOSING_DAYS))

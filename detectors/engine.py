@@ -20,9 +20,9 @@ from chuantou.schemas.rules import RulePack, load_rule_pack
 
 # Live feeds of one city arrive within seconds of each other; what comes later is replayed, not lost.
 SLACK_US = 2 * SECOND_US
-# A rewind costs at most this many events of replay behind its snapshot, and a snapshot costs about as much as them.
+# A snapshot copies the log, so it waits for half as many events as the log holds: its cost an event stays constant.
 SNAPSHOT_EVERY = 50_000
-SNAPSHOTS_KEPT = 45
+SNAPSHOTS_BYTES = 256 << 20  # compressed; beyond it every second of the older ones goes
 
 
 class Engine:
@@ -81,6 +81,8 @@ class Engine:
         return self.core.writer.packs[alert_id]
 
     def _advance(self, oldest: int, until: int) -> list[Alert]:
+        if self.core.world.ended and until > self.judged_until:  # closed before, and it was not the end
+            oldest = min(oldest, self.judged_until)
         if oldest <= self.judged_until:
             return self._go_back(oldest, max(until, self.judged_until))
         if until <= self.judged_until:
@@ -91,24 +93,29 @@ class Engine:
         batches = self.intake.due(until)
         self.judged_until = until
         out = self.core.play(batches) if batches else []
-        last = self._snapshots[-1][1] if self._snapshots else 0
-        if self.rewind and self.core.events - last >= SNAPSHOT_EVERY:
-            self._snapshots.append((until, self.core.events, pickle.dumps(self.core, protocol=5)))
-            self._thin()
+        if self.rewind:
+            self._keep_snapshot(until)
         return out
 
-    def _thin(self) -> None:
-        """Keep the newest snapshots dense and the old ones sparse: each step back in time doubles the gap."""
-        if len(self._snapshots) > SNAPSHOTS_KEPT:
-            del self._snapshots[1 : SNAPSHOTS_KEPT // 2 : 2]
+    def _keep_snapshot(self, until: int) -> None:
+        last = self._snapshots[-1][1] if self._snapshots else 0
+        ledger = self.core.world.ledger
+        if self.core.events - last < max(SNAPSHOT_EVERY, (ledger.end - ledger.base) // 2):
+            return
+        self._snapshots.append((until, self.core.events, _packed(self.core)))
+        while len(self._snapshots) > 2 and sum(len(data) for _, _, data in self._snapshots) > SNAPSHOTS_BYTES:
+            older = self._snapshots[:-1]
+            self._snapshots = [*older[::2], self._snapshots[-1]] if len(older) > 2 else self._snapshots[1:]
 
     def _go_back(self, oldest: int, until: int) -> list[Alert]:
-        """Play the past again from before ``oldest``; publish what is different now."""
+        """Play the past again from before ``oldest``; publish what is different now. RuntimeError without ``rewind``."""
+        if not self.rewind:
+            raise RuntimeError("an engine without rewind takes nothing older than what it has judged")
         while self._snapshots and self._snapshots[-1][0] >= oldest:
             self._snapshots.pop()
         if self._snapshots:
             self.judged_until, _, data = self._snapshots[-1]
-            self.core = pickle.loads(data)
+            self.core = _unpacked(data)
         else:
             self.judged_until, self.core = NEVER, Core(self.rules)
         self.intake.play_again(self.judged_until)
@@ -129,7 +136,9 @@ class Engine:
         out = []
         for alert in alerts:
             before = self.published.get(alert.alert_id)
-            if before is not None:
+            if before is None:
+                alert = numbered(alert, 1, "created")
+            else:
                 alert = numbered(alert, before.version + 1, "amended" if alert.kind == "created" else alert.kind)
             self.published[alert.alert_id] = alert
             out.append(alert)
@@ -140,10 +149,17 @@ class Engine:
     def snapshot(self) -> bytes:
         """Everything, so that :meth:`restore` goes on as if nothing had happened."""
         state = {name: getattr(self, name) for name in self._STATE}
-        raw = pickle.dumps(state, protocol=5)
-        return len(raw).to_bytes(8, "little") + pa.compress(raw, codec="zstd", asbytes=True)
+        return _packed(state)
 
     def restore(self, data: bytes) -> None:
         """Take up the state of a snapshot. Only for bytes that this program wrote: unpickling runs code."""
-        raw = pa.decompress(data[8:], int.from_bytes(data[:8], "little"), codec="zstd", asbytes=True)
-        self.__dict__.update(pickle.loads(raw))
+        self.__dict__.update(_unpacked(data))
+
+
+def _packed(state: Any) -> bytes:
+    raw = pickle.dumps(state, protocol=5)
+    return len(raw).to_bytes(8, "little") + pa.compress(raw, codec="zstd", asbytes=True)
+
+
+def _unpacked(data: bytes) -> Any:
+    return pickle.loads(pa.decompress(data[8:], int.from_bytes(data[:8], "little"), codec="zstd", asbytes=True))

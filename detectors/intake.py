@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from chuantou.detectors.archive import Archive, Key, pack
 from chuantou.detectors.seen import Seen
 from chuantou.schemas.clock import DAY_US
 
@@ -20,7 +21,6 @@ NEVER = -(1 << 62)
 # what these tell is true of the past whenever it is told; only money and reports can be too late (docs/decisions.md)
 NEVER_LATE = (b"party.events", b"own.events", b"lic.events", b"acct.events", b"ref.items")
 UNDOING = pa.array(["CORRECT", "REVERSE", "CANCEL"])
-Key = tuple[str, str]
 
 
 @dataclass
@@ -110,7 +110,7 @@ class Intake:
         self.seen = Seen()
         self.voids = Voids()
         self.counts = Counts()
-        self.archive: list[pa.RecordBatch] = []
+        self.archive = Archive()
         self.waiting: list[pa.RecordBatch] = []
         self.newest = NEVER
         self.late: list[LateRecord] = []
@@ -161,18 +161,8 @@ class Intake:
         names = ("source_id", "event_id", "op", "ref_event_id", "version", "event_time")
         for source, event, op, ref, version, time in zip(*(batch.column(name).to_pylist() for name in names)):
             changed |= self.voids.add(Undo((source, event), op, (version, time, event)), (source, ref))
-        return self.time_of(changed)
-
-    def time_of(self, keys: set[Key]) -> int:
-        """Oldest event time of archived events with these keys; ``-NEVER`` when none is there."""
-        oldest = -NEVER
-        events = pa.array(sorted({event for _, event in keys}), pa.string())
-        for batch in self.archive:
-            hit = pc.is_in(batch.column("event_id"), events)
-            if pc.any(hit).as_py():
-                rows = batch.select(["source_id", "event_id", "event_time"]).filter(hit).to_pylist()
-                oldest = min([oldest, *(r["event_time"] for r in rows if (r["source_id"], r["event_id"]) in keys)])
-        return oldest
+        oldest = self.archive.oldest_of(changed)
+        return -NEVER if oldest is None else oldest
 
     def due(self, until: int) -> list[pa.RecordBatch]:
         """Take what waits with ``event_time ≤ until``: the events that stand, without those that only undo others."""
@@ -205,39 +195,12 @@ class Intake:
 
     def play_again(self, after: int) -> None:
         """Put every archived event later than ``after`` back among what waits."""
-        self.waiting = []
-        for batch in self.archive:
-            time = batch.column("event_time").to_numpy()
-            if time.max() <= after:
-                continue
-            again = time > after
-            self.waiting.append(batch if again.all() else batch.filter(pa.array(again)))
+        self.waiting = list(self.archive.since(after))
         self.counts.pending = sum(batch.num_rows for batch in self.waiting)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "archive": _pack(self.archive), "waiting": _pack(self.waiting)}
+        return {**self.__dict__, "waiting": [pack([batch]) for batch in self.waiting]}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self.archive, self.waiting = _unpack(state["archive"]), _unpack(state["waiting"])
-
-
-def _pack(batches: list[pa.RecordBatch]) -> list[bytes]:
-    """Batches as compressed Arrow IPC streams, one a schema."""
-    by_stream: dict[bytes, list[pa.RecordBatch]] = defaultdict(list)
-    for batch in batches:
-        by_stream[batch.schema.metadata[b"stream"]].append(batch)
-    out = []
-    for group in by_stream.values():
-        sink = pa.BufferOutputStream()
-        options = pa.ipc.IpcWriteOptions(compression="zstd")
-        with pa.ipc.new_stream(sink, group[0].schema, options=options) as writer:
-            for batch in group:
-                writer.write_batch(batch)
-        out.append(sink.getvalue().to_pybytes())
-    return out
-
-
-def _unpack(streams: list[bytes]) -> list[pa.RecordBatch]:
-    return [batch for data in streams for batch in pa.ipc.open_stream(data)]
-
+        self.waiting = [batch for data in state["waiting"] for batch in pa.ipc.open_stream(data)]

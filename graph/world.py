@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -116,6 +116,16 @@ class EventRefs:
         source_id, event_id = self.chunks[chunk]
         return source_id[at].as_py(), event_id[at].as_py()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """One chunk: a slice would take its whole parent buffer along."""
+        if not self.first:
+            return {"first": [], "chunks": []}
+        columns = (pa.concat_arrays([chunk[end] for chunk in self.chunks]) for end in (0, 1))
+        return {"first": self.first[:1], "chunks": [tuple(c.take(pa.array(range(len(c)))) for c in columns)]}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
     def forget_before(self, log_index: int) -> None:
         keep = max(0, bisect_right(self.first, log_index) - 1)
         del self.first[:keep], self.chunks[:keep]
@@ -130,6 +140,7 @@ class Places:
     def __init__(self) -> None:
         self.counts: dict[tuple[str, str], dict[str, int]] = {}
         self._today: list[tuple[str, str, str]] = []
+        self.moved: NDArray[np.bool_] = np.zeros(0, np.bool_)
 
     def note(self, world: "World", t: TransferColumns, payer: NDArray[np.int32]) -> None:
         """Remember the regions of payees of rent and salaries in a run of transfers."""
@@ -140,7 +151,12 @@ class Places:
                 if region is not None:
                     self._today.append((party, kind, region))
 
-    def close_day(self) -> None:
+    def active(self, account: int) -> bool:
+        """Whether money had moved on the account by the last day close."""
+        return account < len(self.moved) and bool(self.moved[account])
+
+    def close_day(self, world: "World") -> None:
+        self.moved = (world.ledger.accounts.last_in != NONE) | (world.ledger.accounts.last_out != NONE)
         for party, kind, region in self._today:
             counts = self.counts.setdefault((party, kind), {})
             counts[region] = counts.get(region, 0) + 1

@@ -7,6 +7,7 @@ from chuantou.detectors.contract import NONE as NO_SEVERITY
 from chuantou.detectors.contract import PPM, RED, YELLOW, YUAN, Detector, Evidence, Excuse, Finding, ppm
 from chuantou.graph.obligations import FAR, Book, Claim
 from chuantou.schemas.clock import DAY_US, day_start_us
+from chuantou.schemas.required import required
 from chuantou.schemas.rules import to_ppm
 
 HORIZONS = (7, 30, 90, 180)
@@ -65,7 +66,8 @@ class MaturityMismatch(Detector):
             inside = any(sold == day and not self._independent(key, buyer) for sold, buyer in claim.sold_to)
             if not claim.exited and (inside or claim.exit_due == day) and self._mismatched(key, book, claim, day):
                 claim.exited = True
-                exits.append((day, claim.subscribed_fen, claim.key, book.loan(claim.listing).ends))
+                loan = book.loan(required(claim.listing, "listing"))  # mismatched with a loan, so it has one
+                exits.append((day, claim.subscribed_fen, claim.key, loan.ends))
         book.forget_closed(day)
         self.exits[key] = [e for e in exits if e[0] > day - CLAIM_MEMORY_DAYS]
 

@@ -239,8 +239,10 @@ class ReserveShortfall(Detector):
         flags = ("LIABILITY_UNDERSTATED",) if cut.understated_fen else ()
         amount = max(cut.shortfall_fen, cut.understated_fen)
         accounts = tuple(self.world.accounts.ids.names[a] for a, _, _ in cut.balances)
+        # as it stands at this instant: what is borrowed may come to light later in the segment
+        as_judged = replace(cut, borrowed=list(cut.borrowed)), self._history(reserve, cut)
         yield Finding(self.id, key, cut.time, severity, amount, values, (day_start_us(cut.day), cut.time),
-                      accounts=accounts, known=known, key=cut, flags=flags)  # fmt: skip
+                      accounts=accounts, known=known, key=as_judged, flags=flags)  # fmt: skip
 
     def _seed(self, time: int) -> bool:
         """The plan itself (2016-05-20 on) knows no tolerated misuse, whatever the reserve rules of the day."""
@@ -259,7 +261,7 @@ class ReserveShortfall(Detector):
 
     def evidence(self, finding: Finding) -> Evidence:
         reserve = self.reserves[finding.subject]
-        cut = finding.key
+        cut, history = finding.key
         report = cut.report
         names = self.world.accounts.ids.names
         parts = {name: getattr(report, name) or 0 for name in (*LIABILITY_PARTS, "own_in_reserve_fen", "in_transit_fen")}

@@ -87,7 +87,8 @@ class RandomWorld:
 
     def balances(self) -> None:
         account = self.some([self.master, *self.reserves])
-        self.s.balance(account, self.moment(), self.random.randrange(5_000_000), self.random.choice(("CLOSING", "LEDGER_SUB_SUM")))
+        kind = self.random.choice(("CLOSING", "LEDGER_SUB_SUM"))
+        self.s.balance(account, self.moment(), self.random.randrange(5_000_000), kind)
 
     def statement(self) -> None:
         """A day's balances and report of the payment institution, told the next morning."""
