@@ -1,7 +1,7 @@
 """PAY-01 备付金缺口 · reserve shortfall."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
