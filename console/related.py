@@ -9,13 +9,12 @@ from typing import Any
 
 from rich.console import Console
 
-from chuantou.detectors.intake import Undo, Voids
+from chuantou.detectors.voids import standing
 from chuantou.graph.ownership import Link
 from chuantou.graph.register import Register
 from chuantou.graph.related import Relation
 from chuantou.schemas.clock import date_of_day, day_of_date, iso_shanghai
 from chuantou.schemas.decode import decode_lines
-from chuantou.schemas.required import required
 from chuantou.schemas.streams import AccountEvent, Envelope, LicenceEvent, OwnershipEvent, PartyEvent
 
 CHUNK_LINES = 10_000
@@ -37,25 +36,16 @@ def related(events: list[Path], party: str, as_of: str, as_json: bool) -> None:
 
 def read_register(paths: list[Path]) -> tuple[Register, int]:
     """The register that files of contract lines (or directories of ``*.jsonl``) tell, and how many lines were bad."""
-    told: dict[tuple[str, str], Envelope] = {}
-    voids, n_dead = Voids(), 0
+    told: list[Envelope] = []
+    n_dead = 0
     for file in files_of(paths):
         with file.open("rb") as lines:
             for chunk, first in chunks(lines):
                 found, dead = decode_lines(chunk, partial(line_name, file, first))
                 n_dead += len(dead)
-                for e in found:
-                    key = (e.source_id, e.event_id)
-                    if not isinstance(e, REGISTER_EVENTS) or key in told:
-                        continue
-                    told[key] = e
-                    if e.op in ("CORRECT", "REVERSE", "CANCEL"):
-                        target = (e.source_id, required(e.ref_event_id, "ref_event_id"))
-                        voids.add(Undo(key, e.op, (e.version, e.event_time, e.event_id)), target)
+                told.extend(e for e in found if isinstance(e, REGISTER_EVENTS))
     register = Register()
-    standing = [e for key, e in told.items() if key not in voids.void and e.op not in ("REVERSE", "CANCEL")]
-    standing.sort(key=lambda e: (e.event_time, e.source_id, e.event_id))
-    for event in standing:
+    for event in sorted(standing(told), key=lambda e: (e.event_time, e.source_id, e.event_id)):
         tell(register, event)
     return register, n_dead
 

@@ -17,8 +17,8 @@ from rich.table import Table
 
 from chuantou.console.alerts import screen, yuan
 from chuantou.console.words import say
-from chuantou.detectors.intake import Undo, Voids
 from chuantou.detectors.ordering import credits_first
+from chuantou.detectors.voids import standing
 from chuantou.graph.lots import Lots, trace_lots
 from chuantou.graph.trace import trace_root
 from chuantou.schemas.streams import AccountEvent, BalanceEvent, Envelope, Transfer
@@ -63,21 +63,16 @@ def trace(events: list[Path], transaction: str, as_json: bool) -> None:
 
 def read_book(paths: Iterable[Path]) -> tuple[Book, int]:
     """All money of the files, undone events left out, and how many lines were bad."""
-    told: dict[tuple[str, str], Envelope] = {}
-    voids, n_dead = Voids(), 0
+    told: list[Envelope] = []
+    n_dead = 0
     for path, read in expand(paths):
         for block in read(path):
             n_dead += len(block.dead)
-            for e in block.events:
-                key = (e.source_id, e.event_id)
-                if key not in told and e.op in ("CORRECT", "REVERSE", "CANCEL"):
-                    undo = Undo(key, e.op, (e.version, e.event_time, e.event_id))
-                    voids.add(undo, (e.source_id, e.ref_event_id or ""))
-                told.setdefault(key, e)
-    standing = [e for key, e in told.items() if key not in voids.void and e.op not in ("REVERSE", "CANCEL")]
-    standing.sort(key=lambda e: (e.event_time, e.source_id, getattr(e, "bank_seq", None) or 0, e.event_id))
-    owners = {e.account: e.owner for e in standing if isinstance(e, AccountEvent) and e.owner is not None}
-    return booked([e for e in standing if moves_money(e)], owners), n_dead  # type: ignore[misc]
+            told.extend(block.events)
+    events = standing(told)
+    events.sort(key=lambda e: (e.event_time, e.source_id, getattr(e, "bank_seq", None) or 0, e.event_id))
+    owners = {e.account: e.owner for e in events if isinstance(e, AccountEvent) and e.owner is not None}
+    return booked([e for e in events if moves_money(e)], owners), n_dead  # type: ignore[misc]
 
 
 def moves_money(e: Envelope) -> bool:

@@ -10,7 +10,6 @@ from chuantou.detectors.episodes import Episode
 from chuantou.detectors.evidence import build_pack, merkle_root
 from chuantou.detectors.offices import is_four_in_one, offices_of
 from chuantou.detectors.territory import TerritoryEvidence, territory_of
-from chuantou.graph.accounts import NONE
 from chuantou.graph.world import World
 from chuantou.schemas.alerts import Alert, TransactionRef, Window, canonical_json, sha256_hex
 from chuantou.schemas.clock import date_of_day, iso_shanghai, shanghai_day

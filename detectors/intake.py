@@ -4,23 +4,23 @@ Nothing here depends on the order of arrival: which events are *void* (reversed,
 the set of events, and every accepted event is kept in the archive so that the past can be played again.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from chuantou.detectors.archive import Archive, Key, pack
+from chuantou.detectors.archive import Archive, pack
 from chuantou.detectors.seen import Seen
+from chuantou.detectors.voids import UNDOING, Name, Undo, Voids
 from chuantou.schemas.clock import DAY_US
 
 LATENESS_US = 400 * DAY_US  # catalogue §8, DQ-05
 NEVER = -(1 << 62)
 # what these tell is true of the past whenever it is told; only money and reports can be too late (docs/decisions.md)
 NEVER_LATE = (b"party.events", b"own.events", b"lic.events", b"acct.events", b"ref.items")
-UNDOING = pa.array(["CORRECT", "REVERSE", "CANCEL"])
+IS_UNDOING = pa.array(UNDOING)
 
 
 @dataclass
@@ -45,62 +45,6 @@ class LateRecord:
     event_id: str
     event_time: int
     judged_until: int
-
-
-@dataclass
-class Undo:
-    """A CORRECT, REVERSE or CANCEL: ``key`` is the event itself."""
-
-    key: Key
-    op: str
-    rank: tuple[int, int, str]  # version, event_time, event_id: the last one decides
-
-
-@dataclass
-class Voids:
-    """Which events count as never having happened."""
-
-    by_target: dict[Key, list[Undo]] = field(default_factory=lambda: defaultdict(list))
-    target_of: dict[Key, Key] = field(default_factory=dict)
-    void: set[Key] = field(default_factory=set)
-
-    def add(self, undo: Undo, target: Key) -> set[Key]:
-        """Take an undoing event; returns the keys whose standing changed."""
-        self.by_target[target].append(undo)
-        self.target_of[undo.key] = target
-        before = {key for key in self._chain(target) if key in self.void}
-        top, seen = target, {target}
-        while top in self.target_of and self.target_of[top] not in seen:  # an undone undo gives its target back
-            top = self.target_of[top]
-            seen.add(top)
-        chain = self._chain(top)
-        before |= {key for key in chain if key in self.void}
-        self._resolve(top, set())
-        return {key for key in chain if (key in self.void) != (key in before)}
-
-    def _chain(self, top: Key) -> list[Key]:
-        out, todo = [], [top]
-        while todo:
-            key = todo.pop()
-            if key not in out:
-                out.append(key)
-                todo.extend(undo.key for undo in self.by_target.get(key, ()))
-        return out
-
-    def _resolve(self, target: Key, above: set[Key]) -> None:
-        undos = sorted(self.by_target.get(target, ()), key=lambda u: u.rank)
-        for undo in undos:
-            if undo.key not in above:
-                self.void.discard(undo.key)
-                self._resolve(undo.key, above | {target})
-        standing = [undo for undo in undos if undo.key not in self.void]
-        for undo in undos:  # of several corrections the last one is the event; a reversal in the end leaves none
-            if standing and undo is not standing[-1]:
-                self.void.add(undo.key)
-        if standing:
-            self.void.add(target)
-        elif undos:
-            self.void.discard(target)
 
 
 class Intake:
@@ -136,7 +80,7 @@ class Intake:
             self.waiting.append(batch)
             self.counts.pending += batch.num_rows
             oldest = min(oldest, int(pc.min(batch.column("event_time")).as_py()))
-            undoing = pc.is_in(batch.column("op"), UNDOING)
+            undoing = pc.is_in(batch.column("op"), IS_UNDOING)
             if pc.any(undoing).as_py():
                 oldest = min(oldest, self._undo(batch.filter(undoing)))
         return oldest
@@ -157,10 +101,10 @@ class Intake:
         return batch.filter(pa.array(~late))
 
     def _undo(self, batch: pa.RecordBatch) -> int:
-        changed: set[Key] = set()
+        changed: set[Name] = set()
         names = ("source_id", "event_id", "op", "ref_event_id", "version", "event_time")
         for source, event, op, ref, version, time in zip(*(batch.column(name).to_pylist() for name in names)):
-            changed |= self.voids.add(Undo((source, event), op, (version, time, event)), (source, ref))
+            changed |= self.voids.add(Undo((source, event), op, version, time, (source, ref)))
         oldest = self.archive.oldest_of(changed)
         return -NEVER if oldest is None else oldest
 
@@ -187,11 +131,11 @@ class Intake:
             batch = batch.filter(pc.invert(undone))
         if not self.voids.void:
             return batch
-        maybe = pc.is_in(batch.column("event_id"), pa.array(sorted({e for _, e in self.voids.void}), pa.string()))
+        maybe = pc.is_in(batch.column("event_id"), pa.array(sorted({key[1] for key in self.voids.void}), pa.string()))
         if not pc.any(maybe).as_py():
             return batch
-        keys = zip(batch.column("source_id").to_pylist(), batch.column("event_id").to_pylist())
-        return batch.filter(pa.array([key not in self.voids.void for key in keys]))
+        keys = zip(*(batch.column(name).to_pylist() for name in ("source_id", "event_id", "op", "version")))
+        return batch.filter(pa.array([self.voids.stands(*key) for key in keys]))
 
     def play_again(self, after: int) -> None:
         """Put every archived event later than ``after`` back among what waits."""

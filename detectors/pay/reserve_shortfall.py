@@ -244,6 +244,12 @@ class ReserveShortfall(Detector):
         yield Finding(self.id, key, cut.time, severity, amount, values, (day_start_us(cut.day), cut.time),
                       accounts=accounts, known=known, key=as_judged, flags=flags)  # fmt: skip
 
+    @staticmethod
+    def _history(reserve: Reserve, cut: CutOff) -> list[list[int]]:
+        """``[day, owed, held, days short in a row]`` of every cut-off up to this one."""
+        before = [reserve.cut_offs[day] for day in sorted(reserve.cut_offs) if day < cut.day]
+        return [[c.day, c.liabilities_fen + c.understated_fen, c.assets_fen, c.days] for c in (*before, cut)]
+
     def _seed(self, time: int) -> bool:
         """The plan itself (2016-05-20 on) knows no tolerated misuse, whatever the reserve rules of the day."""
         return self.in_force("rsv.interest", time) is not None
@@ -260,13 +266,10 @@ class ReserveShortfall(Detector):
         return iter(())
 
     def evidence(self, finding: Finding) -> Evidence:
-        reserve = self.reserves[finding.subject]
         cut, history = finding.key
         report = cut.report
         names = self.world.accounts.ids.names
         parts = {name: getattr(report, name) or 0 for name in (*LIABILITY_PARTS, "own_in_reserve_fen", "in_transit_fen")}
-        before = [reserve.cut_offs[day] for day in sorted(reserve.cut_offs) if day < cut.day]
-        history = [[c.day, c.liabilities_fen + c.understated_fen, c.assets_fen, c.days] for c in (*before, cut)]
         return Evidence(
             formulas={
                 "liabilities_fen": "customer_balance + prepaid_unspent + merchant_payable + in_process + understated",
