@@ -1,15 +1,14 @@
 """`chuantou demo`: the whole path on one machine: a generated city, broker, worker, alerts and score."""
 
-import json
 import multiprocessing
 import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
 from pathlib import Path
 
-import msgspec
 from rich.console import Console
 
 from chuantou.city import build
@@ -17,7 +16,7 @@ from chuantou.console.alerts import print_table, screen
 from chuantou.console.words import say
 from chuantou.detectors.score import Score
 from chuantou.detectors.score import score as measure
-from chuantou.schemas.alerts import Alert
+from chuantou.schemas.alerts import Alert, encode_alert
 from chuantou.schemas.truth import load_truth
 from chuantou.streams.broker import EmbeddedBroker
 from chuantou.streams.ingest import ingest
@@ -25,11 +24,14 @@ from chuantou.streams.outputs import read_alerts
 from chuantou.streams.tally import Tally
 from chuantou.streams.worker import run_worker
 
+WORKER_LIVES = 5
+
 
 def demo(no_console: bool, report: Path | None, events: int, seed: int) -> None:
     """Run to the end and print the alerts, where every event went, and the score against the city's truth.
 
-    ``report`` gets the same as JSON: seed, seconds, counts, score, alerts. ValueError for a city too small to build.
+    ``report`` gets the alerts as JSON Lines, as `chuantou score` and `chuantou evidence` take them. ValueError for a city
+    too small to build.
     """
     progress = Console(stderr=True)
     if not no_console:
@@ -43,7 +45,7 @@ def demo(no_console: bool, report: Path | None, events: int, seed: int) -> None:
         result = measure(alerts, load_truth(city / "expect.json"))
     seconds = round(time.monotonic() - begun, 1)
     if report is not None:
-        report.write_bytes(as_json(seed, seconds, counts, result, alerts))
+        report.write_bytes(b"".join(encode_alert(alert) + b"\n" for alert in alerts))
     tell(seconds, counts, result, alerts)
 
 
@@ -54,12 +56,25 @@ def watch(events: Path, state: Path, progress: Console) -> tuple[Tally, Sequence
     try:
         progress.print(say("demo.feed"))
         ingest([events], "jsonl", broker.url)
-        # A process of its own, as in earnest, started afresh: a fork would inherit the threads of the Kafka clients.
-        with progress.status(say("demo.work")), ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-            counts = pool.submit(run_worker, broker.url, state=state, drain=True).result()
+        with progress.status(say("demo.work")):
+            counts = work(broker.url, state, progress)
         return counts, read_alerts(broker.url)
     finally:
         broker.stop()
+
+
+def work(url: str, state: Path, progress: Console) -> Tally:
+    """Run the worker to the end of the topics, and again from its state if somebody kills it."""
+    for life in range(1, WORKER_LIVES + 1):
+        # A process of its own, as in earnest, started afresh: a fork would inherit the threads of the Kafka clients.
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+            try:
+                return pool.submit(run_worker, url, state=state, drain=True).result()
+            except BrokenProcessPool:
+                if life == WORKER_LIVES:
+                    raise
+                progress.print(say("demo.again"))
+    raise AssertionError("unreachable")
 
 
 def tell(seconds: float, counts: Tally, result: Score, alerts: Sequence[Alert]) -> None:
@@ -75,14 +90,3 @@ def tell(seconds: float, counts: Tally, result: Score, alerts: Sequence[Alert]) 
             lookalike_hits=result.lookalike_hits,
         )
     )
-
-
-def as_json(seed: int, seconds: float, counts: Tally, result: Score, alerts: Sequence[Alert]) -> bytes:
-    content = {
-        "seed": seed,
-        "seconds": seconds,
-        "counts": asdict(counts),
-        "score": {name: value for name, value in asdict(result).items() if name != "cells"},
-        "alerts": msgspec.to_builtins(alerts),
-    }
-    return json.dumps(content, ensure_ascii=False, indent=1).encode("utf-8")

@@ -121,14 +121,11 @@ class Engine:
         self.intake.play_again(self.judged_until)
         self._play(until)
         now = self.core.writer.written
-        changed = [now[key] for key in sorted(now) if key not in self.published or
-                   not same_content(now[key], self.published[key])]  # fmt: skip
-        out = self._publish(changed)
-        for key in sorted(self.published):
-            if key not in now and self.published[key].kind != "withdrawn":
-                gone = self.published[key]
-                self.published[key] = numbered(gone, gone.version + 1, "withdrawn")
-                out.append(self.published[key])
+        told = {key: alert for key, alert in self.published.items() if alert.kind != "withdrawn"}
+        out = self._publish([now[key] for key in sorted(now) if key not in told or not same_content(now[key], told[key])])
+        for key in sorted(told.keys() - now.keys()):
+            self.published[key] = numbered(told[key], told[key].version + 1, "withdrawn")
+            out.append(self.published[key])
         return out
 
     def _publish(self, alerts: list[Alert]) -> list[Alert]:

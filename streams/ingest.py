@@ -94,23 +94,23 @@ def _send(sender: Sender, events: Sequence[Envelope], json_messages: bool, tally
         tally.messages += len(events)
     else:
         for stream, batch in to_batches(events).items():
-            for part in _parts(batch):
-                sender.send(IN_PREFIX + stream, _ipc(part), headers=ARROW_HEADERS)
+            for part in fitting_parts(batch):
+                sender.send(IN_PREFIX + stream, ipc_message(part), headers=ARROW_HEADERS)
                 tally.messages += 1
     tally.sent += len(events)
 
 
-def _parts(batch: pa.RecordBatch) -> Iterable[pa.RecordBatch]:
+def fitting_parts(batch: pa.RecordBatch) -> Iterable[pa.RecordBatch]:
     """The batch in pieces that fit a message; one row always does (a line may be 1 MiB)."""
     if batch.nbytes <= BATCH_BYTES_MAX or batch.num_rows <= 1:
         yield batch
         return
     half = batch.num_rows // 2
-    yield from _parts(batch.slice(0, half))
-    yield from _parts(batch.slice(half))
+    yield from fitting_parts(batch.slice(0, half))
+    yield from fitting_parts(batch.slice(half))
 
 
-def _ipc(batch: pa.RecordBatch) -> bytes:
+def ipc_message(batch: pa.RecordBatch) -> bytes:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, batch.schema) as writer:
         writer.write_batch(batch)

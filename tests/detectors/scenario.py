@@ -28,7 +28,7 @@ from chuantou.schemas.streams import (
     Transfer,
 )
 
-LONG_AGO = "2014-03-03"
+LONG_AGO = "2015-09-01"  # less than 400 days before everything else: nothing of it can be too late
 RANK = {"log": 1, "yellow": 2, "orange": 3, "red": 4}
 YELLOW = RANK["yellow"]
 

@@ -144,7 +144,7 @@ def test_as_if_the_events_had_been_right_from_the_start(
     engine, _ = feed(told, size=37)
     assert final_set(engine) == final_set(run(true)) != {}
     assert balanced(engine)
-    assert [e.event_id for e in in_time(standing(told))] == [e.event_id for e in in_time(standing(faults.told))]
+    assert sorted(e.event_id for e in standing(told)) == sorted(e.event_id for e in true)
 
 
 def test_a_reversal_may_come_before_its_target() -> None:

@@ -1,0 +1,94 @@
+"""Event files: which format, which lines, which directory, and what fits one message."""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from chuantou.schemas.columns import to_batches
+from chuantou.schemas.decode import decode_arrow, decode_lines
+from chuantou.streams import files
+from chuantou.streams.files import Block, adapted, detect, expand, read_jsonl
+from chuantou.streams.ingest import BATCH_BYTES_MAX, fitting_parts, ipc_message
+from chuantou.streams.outputs import RAW_MAX_CHARS, encode_dead_letter
+from chuantou.streams.topics import MESSAGE_MAX_BYTES
+from tests.streams.feeds import transfer
+
+
+def ids(blocks: Iterator[Block]) -> list[str]:
+    return [event.event_id for block in blocks for event in block.events]
+
+
+def test_lines_are_numbered_over_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "BLOCK_BYTES", 300)
+    lines = [transfer(f"e{number}", number) for number in range(20)]
+    lines[13] = b"{"
+    lines.insert(4, b"")
+    path = tmp_path / "feed.jsonl"
+    path.write_bytes(b"\r\n".join(lines))
+    blocks = list(read_jsonl(path))
+    assert len(blocks) > 3
+    assert ids(iter(blocks)) == [f"e{number}" for number in range(20) if number != 13]
+    assert [letter.source for block in blocks for letter in block.dead] == [f"{path}:15"]
+    assert sum(block.size for block in blocks) == path.stat().st_size
+
+
+def test_gzip_is_read_alike(tmp_path: Path) -> None:
+    path = tmp_path / "feed.jsonl.gz"
+    path.write_bytes(gzip.compress(transfer("a", 1) + b"\n" + transfer("b", 2)))
+    assert ids(read_jsonl(path)) == ["a", "b"]
+
+
+def test_a_directory_stands_for_its_files(tmp_path: Path) -> None:
+    for name in ("b.jsonl", "a.jsonl", "sub/c.jsonl.gz", "readme.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    assert [path.name for path, _ in expand([tmp_path])] == ["a.jsonl", "b.jsonl", "c.jsonl.gz"]
+
+
+def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
+    unknown = tmp_path / "feed.xls"
+    unknown.write_bytes(b"")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ValueError, match="no format known"):
+        detect(unknown)
+    with pytest.raises(ValueError, match="no event file"):
+        expand([tmp_path / "empty"])
+    with pytest.raises(ValueError, match="expected one of auto, jsonl, finbench"):
+        expand([unknown], "xls")
+    with pytest.raises(FileNotFoundError):
+        expand([tmp_path / "missing.jsonl"])
+    assert expand([unknown], "jsonl") == [(unknown, read_jsonl)]
+
+
+def test_an_adapter_is_held_to_the_contract(tmp_path: Path) -> None:
+    def adapter(path: Path) -> Iterator[dict[str, Any]]:
+        for number in range(3):
+            yield {
+                "stream": "clr.transfers", "event_id": f"e{number}", "source_id": "s", "event_time": number,
+                "debtor_account": "a", "creditor_account": "b", "amount_fen": number,
+            }  # fmt: skip
+
+    (block,) = adapted(adapter)(tmp_path)
+    assert [event.event_id for event in block.events] == ["e1", "e2"]
+    assert [letter.source for letter in block.dead] == [f"{tmp_path}:1"]
+
+
+def test_a_batch_too_big_for_a_message_is_cut() -> None:
+    events, _ = decode_lines([transfer(f"e{number:0200}", 1) for number in range(9_000)], str)
+    (batch,) = to_batches(events).values()
+    assert batch.nbytes > BATCH_BYTES_MAX
+    parts = list(fitting_parts(batch))
+    assert max(len(ipc_message(part)) for part in parts) < MESSAGE_MAX_BYTES
+    back = [decoded for part in parts for decoded in decode_arrow(ipc_message(part), "s")[0]]
+    assert pa.Table.from_batches(back).equals(pa.Table.from_batches([batch]))
+
+
+def test_a_letter_always_fits_a_message() -> None:
+    (letter,) = decode_lines([b'"' + b"x" * (3 << 20) + b'"'], lambda _: "f:1")[1]
+    encoded = encode_dead_letter(letter)
+    assert len(encoded) < MESSAGE_MAX_BYTES
+    assert f"first {RAW_MAX_CHARS} of {len(letter.raw)}".encode() in encoded
