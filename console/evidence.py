@@ -9,6 +9,7 @@ from typing import Any
 from chuantou.console.alerts import final_of
 from chuantou.console.words import say
 from chuantou.schemas.alerts import Alert, canonical_json, sha256_hex
+from chuantou.streams.replay import evidence_beside
 
 CHUNK_RECORDS = 5_000  # decoded at a time
 
@@ -18,8 +19,8 @@ def show_evidence(
 ) -> None:
     """Print the evidence pack of an alert or write it to ``out``, as canonical JSON.
 
-    ``directory`` is where `replay --evidence` wrote; without it, `evidence` beside the alerts or the alerts' own
-    directory. With a broker the pack is computed again from the events it holds: they decide every alert.
+    ``directory`` is where `replay --evidence` wrote; without it, where `replay` writes by itself, `evidence` beside the
+    alerts, or the alerts' own directory. With a broker the pack is computed again from the events it holds: they decide every alert.
     ValueError for an unknown alert, a missing pack, or one that is not what the alert was written with.
     """
     alert = next((found for found in final_of(broker, alerts) if found.alert_id == alert_id), None)
@@ -56,7 +57,7 @@ def pack_from_events(alert: Alert, broker: str) -> Any:
 
 def pack_in_file(alert: Alert, alerts: Path | None, directory: Path | None) -> Any:
     """The content of the file that `replay` wrote."""
-    beside = [] if alerts is None else [alerts.parent / "evidence", alerts.parent]
+    beside = [] if alerts is None else [evidence_beside(alerts), alerts.parent / "evidence", alerts.parent]
     places = beside if directory is None else [directory]
     paths = [place / f"{alert.alert_id}.json" for place in places]
     path = next((path for path in paths if path.is_file()), None)

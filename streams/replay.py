@@ -22,8 +22,8 @@ def replay(
     """Judge the events of files or directories in event-time order and close all windows; prints and returns counts.
 
     Writes the last version of each alert as JSON Lines sorted by id, dead letters as JSON Lines in the order of the
-    files, and one evidence pack `<alert_id>.json` an alert. Everything is read before anything is judged, so nothing is
-    late. ValueError and OSError as of `files.expand`.
+    files, and one evidence pack `<alert_id>.json` an alert, into `evidence` or beside the alerts. Everything is read
+    before anything is judged, so nothing is late. ValueError and OSError as of `files.expand`.
     """
     sources = expand(events)
     engine, dead = Engine(rules, rewind=False), 0
@@ -38,10 +38,15 @@ def replay(
     engine.close()
     with alerts.open("wb") as file:
         file.writelines(encode_alert(alert) + b"\n" for alert in engine.final_alerts())
-    if evidence is not None:
-        evidence.mkdir(parents=True, exist_ok=True)
-        for alert in engine.final_alerts():
-            (evidence / f"{alert.alert_id}.json").write_bytes(canonical_json(engine.evidence(alert.alert_id)))
+    packs = evidence_beside(alerts) if evidence is None else evidence
+    packs.mkdir(parents=True, exist_ok=True)
+    for alert in engine.final_alerts():
+        (packs / f"{alert.alert_id}.json").write_bytes(canonical_json(engine.evidence(alert.alert_id)))
     counts = tally(engine.counts, dead)
     print(counts)
     return counts
+
+
+def evidence_beside(alerts: Path) -> Path:
+    """Where the evidence packs of an alerts file lie when nobody says otherwise."""
+    return alerts.with_name(alerts.name + ".evidence")

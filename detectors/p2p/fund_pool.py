@@ -272,4 +272,5 @@ class FundPool(Detector):
 
 
 def named(ids: list[int], names: Sequence[str]) -> list[str | None]:
-    return [names[i] if i != NONE else None for i in ids]
+    """By name: ids are handed out in order of first sight, which batches may change."""
+    return sorted((names[i] if i != NONE else None for i in ids), key=lambda name: (name is None, name or ""))
