@@ -32,15 +32,21 @@ class Block(NamedTuple):
 Reader = Callable[[Path], Iterator[Block]]
 
 
-def read_jsonl(path: Path) -> Iterator[Block]:
-    """Contract lines, plain or gzip (`*.gz`)."""
+def read_lines(path: Path) -> Iterator[tuple[int, list[bytes]]]:
+    """Blocks of lines without their ends, plain or gzip (`*.gz`), with the number of the first one."""
     with path.open("rb") as file:
         source = cast(BinaryIO, gzip.GzipFile(fileobj=file)) if path.suffix == ".gz" else file
-        line, position = 1, 0
+        line = 1
         while lines := source.readlines(BLOCK_BYTES):
-            events, dead = decode_lines([raw.rstrip(b"\r\n") for raw in lines], _numbered(path, line))
-            line, before, position = line + len(lines), position, file.tell()
-            yield Block(events, dead, position - before)
+            yield line, [raw.rstrip(b"\r\n") for raw in lines]
+            line += len(lines)
+
+
+def read_jsonl(path: Path) -> Iterator[Block]:
+    """Contract lines."""
+    for first, lines in read_lines(path):
+        events, dead = decode_lines(lines, numbered(path, first))
+        yield Block(events, dead, sum(map(len, lines)) + len(lines))
 
 
 def adapted(read: Callable[[Path], Iterable[dict[str, Any]]]) -> Reader:
@@ -49,7 +55,7 @@ def adapted(read: Callable[[Path], Iterable[dict[str, Any]]]) -> Reader:
     def blocks(path: Path) -> Iterator[Block]:
         rows, number = iter(read(path)), 1
         while fields := list(islice(rows, BLOCK_EVENTS)):
-            events, dead = decode_lines(list(map(msgspec.json.encode, fields)), _numbered(path, number))
+            events, dead = decode_lines(list(map(msgspec.json.encode, fields)), numbered(path, number))
             number += len(fields)
             yield Block(events, dead, 0)
 
@@ -89,5 +95,6 @@ def expand(paths: Iterable[Path], format: str = "auto") -> list[tuple[Path, Read
     return out
 
 
-def _numbered(path: Path, first: int) -> Callable[[int], str]:
+def numbered(path: Path, first: int) -> Callable[[int], str]:
+    """Where a line of a block that begins at line ``first`` stands: ``path:line``."""
     return lambda index: f"{path}:{first + index}"

@@ -127,19 +127,19 @@ class Pipeline:
         self.steps_since_save = 0
         log.info("snapshot %d: %d bytes, %s", number, len(data), self.tally)
 
-    def resume(self, snapshot: Snapshot, tape: Callable[[Partition, int], Tape]) -> None:
+    def resume(
+        self,
+        snapshot: Snapshot,
+        kept: Mapping[Partition, tuple[int, int]],
+        tape: Callable[[Partition, int], Tape],
+    ) -> None:
         """Stand where the snapshot stood, then take the journalled steps again, from the records themselves.
 
-        `tape(partition, offset)` opens a partition. StateError when rules or broker are not those of the snapshot.
+        `kept` says which offsets (first, end) the broker has, `tape(partition, offset)` opens a partition. StateError
+        when rules, program or broker are not those of the snapshot.
         """
+        self._require_same_origin(snapshot, kept)
         meta = snapshot.meta
-        if meta.program != PROGRAM:
-            raise StateError(f"the state was made by version {meta.program}, this is {PROGRAM}: use another --state")
-        if meta.rules_sha256 != self.engine.rules.sha256:
-            raise StateError(
-                f"the state was made with rule pack {meta.rule_pack} ({meta.rules_sha256[:12]}), this is "
-                f"{self.engine.rules.id} ({self.engine.rules.sha256[:12]}): use another --state to judge anew"
-            )
         self.engine.restore(snapshot.engine)
         self.dead, self._late_told = meta.dead, meta.late_told
         spans = {_partition(name): span for name, span in meta.offsets.items()}
@@ -163,6 +163,26 @@ class Pipeline:
             for opened in tapes.values():
                 opened.close()
         log.info("resumed: %d steps repeated, %s", len(snapshot.steps), self.tally)
+
+    def _require_same_origin(self, snapshot: Snapshot, kept: Mapping[Partition, tuple[int, int]]) -> None:
+        meta = snapshot.meta
+        if meta.program != PROGRAM:
+            raise StateError(f"the state was made by version {meta.program}, this is {PROGRAM}: use another --state")
+        if meta.rules_sha256 != self.engine.rules.sha256:
+            raise StateError(
+                f"the state was made with rule pack {meta.rule_pack} ({meta.rules_sha256[:12]}), this is "
+                f"{self.engine.rules.id} ({self.engine.rules.sha256[:12]}): use another --state to judge anew"
+            )
+        taken = {name: accepted for name, (_, accepted) in meta.offsets.items()}
+        for step in snapshot.steps:
+            taken.update(step.taken)
+        for name, (again, _) in sorted(meta.offsets.items()):
+            first, end = kept.get(_partition(name), (0, 0))
+            if again < first or end < taken[name]:
+                raise StateError(
+                    f"the broker does not have what the state was made from: {name} holds {first} to {end}, "
+                    f"{again} to {taken[name]} is needed; use another --state to read everything again"
+                )
 
     def _repeat(self, step: Step, tapes: Mapping[Partition, Tape]) -> None:
         for name, end in sorted(step.taken.items()):

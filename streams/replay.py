@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chuantou.detectors.engine import Engine
 from chuantou.schemas.alerts import canonical_json, encode_alert
-from chuantou.schemas.columns import to_batches
+from chuantou.streams.decoding import decoded
 from chuantou.streams.files import expand
 from chuantou.streams.outputs import encode_dead_letter
 from chuantou.streams.tally import Tally, tally
@@ -30,8 +30,8 @@ def replay(
     with ExitStack() as stack:
         letters = stack.enter_context(dead_letters.open("wb")) if dead_letters is not None else None
         for path, read in sources:
-            for block in read(path):
-                engine.accept(list(to_batches(block.events).values()))
+            for block in decoded(path, read):
+                engine.accept(block.batches)
                 dead += len(block.dead)
                 if letters is not None:
                     letters.writelines(encode_dead_letter(letter) + b"\n" for letter in block.dead)

@@ -107,7 +107,7 @@ class Worker:
         self.pipeline = Pipeline(Engine(rules), state, publisher, starts)
         snapshot = state.load()
         if snapshot is not None:
-            self.pipeline.resume(snapshot, lambda partition, offset: Tape(broker, partition, offset))
+            self.pipeline.resume(snapshot, marks, lambda partition, offset: Tape(broker, partition, offset))
         self._arrived, self._done = asyncio.Event(), asyncio.Event()
         self._arrived_at = time.monotonic()
         self._ended_at: dict[Partition, float] = {}

@@ -10,7 +10,8 @@ def again(pack: Pack) -> Again:
     inputs, thresholds = pack["inputs"], pack["thresholds"]
     now = inputs["now"]
     window = range(now - inputs["window_us"], now + 1)
-    debits = [d for d in inputs["debits"] if d["time"] in window and 0 < d["misused_fen"] <= d["fen"]]
+    within = [d for d in inputs["debits"] if d["time"] in window and 0 < d["misused_fen"] <= d["fen"]]
+    debits = list({tuple(debit["transaction"]): debit for debit in within}.values())  # each counts once
     had: Counter[str] = Counter()
     for debit in debits:
         had[debit["payee"]] += debit["misused_fen"]

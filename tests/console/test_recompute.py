@@ -19,6 +19,7 @@ from chuantou.detectors.registry import DETECTORS
 from chuantou.schemas.alerts import canonical_json
 from chuantou.schemas.columns import to_batches
 from chuantou.schemas.decode import decode_lines
+from tests.detectors.random_worlds import RandomWorld
 from tests.detectors.scenario import Scenario, days_after, only, run
 from tests.oracles import trace as oracle
 
@@ -147,6 +148,7 @@ CHANGES = [
     ("PAY-01", {"days": 3}, ("inputs", "history", -2, 2), {"by": 10**12}, {"days"}),
     ("PAY-02", {}, ("inputs", "debits", 0, "misused_fen"), {"by": -1}, {"misused_fen", "amount_fen"}),
     ("PAY-02", {}, ("inputs", "debits", 0, "fen"), {"by": 1}, {"transactions.fen"}),
+    ("PAY-02", {"n_debits": 2}, ("inputs", "debits", 1, "transaction"), {"to": ["a", "b"]}, {"transactions.missing"}),
     ("FLOW-01", {}, ("inputs", "hops", 0, "fen"), {"by": 10**12}, {"severity", "transactions.fen"}),
     ("FLOW-01", {}, ("inputs", "hops", -1, "time"), {"by": 1_000_000}, {"span_seconds"}),
     ("FLOW-01", {}, ("inputs", "hops", 0, "payer"), {"to": "elsewhere"}, {"severity"}),
@@ -206,6 +208,12 @@ def test_a_pack_that_lacks_what_its_values_rest_on_is_refused(tmp_path, detector
         recompute(written(tmp_path, pack))
 
 
+def test_a_debit_listed_twice_counts_once():
+    pack = pack_of("PAY-02", n_debits=1)
+    twice = changed(pack, "inputs", "debits", to=pack["inputs"]["debits"] * 2)
+    assert different(changed(twice, "values", "n_debits", by=1)) == ["n_debits"]
+
+
 def test_zero_is_not_false(tmp_path):
     pack = pack_of("P2P-01")
     assert pack["values"]["structural"] == 0
@@ -214,6 +222,16 @@ def test_zero_is_not_false(tmp_path):
 
 
 # -- instants at which a pack is easily about another moment than its values ---------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_packs_of_random_worlds_agree(seed):
+    """Circles, openings and crowds of payments that change at the same instants, to everybody."""
+    engine = run(RandomWorld(seed, events=200).s)
+    found = engine.final_alerts()
+    assert found
+    for alert in found:
+        assert different(json.loads(canonical_json(engine.evidence(alert.alert_id)))) == [], alert.detector
 
 
 def test_credits_of_the_very_instant_that_come_after_the_finding():
@@ -339,3 +357,13 @@ def test_tracing_agrees_with_the_plain_twin(loan):
         assert moved == fen, method
         assert scene.arrived(moved) == oracle.sink_fen(*columns[:2], fen, scene.sinks)
     assert tracing.flow(scene) == oracle.max_flow(*columns, scene.root, scene.sinks, scene.ends)
+
+
+# -- the page that says how ----------------------------------------------------------------------------------------
+
+
+def test_every_name_in_a_pack_is_explained():
+    page = (Path(__file__).parents[2] / "docs" / "evidence.md").read_text(encoding="utf-8")
+    for _, pack in packs():
+        names = {*pack, *pack["inputs"], *pack["thresholds"], *pack["transactions"][0], *pack["coverage"], *pack["replay"]}
+        assert {name for name in names - {"source"} if f"`{name}`" not in page and f"`{name}." not in page} == set()

@@ -90,6 +90,10 @@ class Scenario:
         self._tell(PartyEvent, moment, "registry:js", party=key, kind="person")
         return key
 
+    def party_event(self, party: str, moment: str, **fields: Any) -> str:
+        """Something new about a party that was told before."""
+        return self._tell(PartyEvent, moment, "registry:js", party=party, **fields)
+
     def licence(self, party: str, kind: str, moment: str = LONG_AGO) -> str:
         return self._tell(LicenceEvent, moment, "licence:cn", party=party, kind=kind, status="VALID")
 

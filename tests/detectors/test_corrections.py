@@ -265,10 +265,10 @@ def test_what_stands_does_not_depend_on_the_order_of_telling(data: st.DataObject
     assert void[0] == void[1]
 
 
-def test_a_chain_of_a_thousand_corrections() -> None:
+def test_a_long_chain_of_corrections() -> None:
     voids = Voids()
-    for number in range(1_000):
+    for number in range(300):
         voids.add(Undo(("s", f"{number + 1:05d}"), "CORRECT", 1, number, ("s", f"{number:05d}")))
-    assert voids.stands("s", "01000", "CORRECT", 1)
-    assert not any(voids.stands("s", f"{number:05d}", "CORRECT", 1) for number in range(1, 1_000))
+    assert voids.stands("s", "00300", "CORRECT", 1)
+    assert not any(voids.stands("s", f"{number:05d}", "CORRECT", 1) for number in range(1, 300))
     assert not voids.stands("s", "00000", "NEW", 1)

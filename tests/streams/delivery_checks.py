@@ -10,11 +10,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
 from confluent_kafka import Producer
+from confluent_kafka.admin import AdminClient, NewTopic
 
 from chuantou.schemas.alerts import Alert, decode_alert
 from chuantou.streams.ingest import ingest
@@ -22,7 +24,7 @@ from chuantou.streams.outputs import read_alerts, read_dead_letters
 from chuantou.streams.reading import read_topic
 from chuantou.streams.replay import replay
 from chuantou.streams.tally import Tally
-from chuantou.streams.topics import IN_TOPICS, OUT_ALERTS, bootstrap
+from chuantou.streams.topics import OUT_ALERTS, bootstrap
 from chuantou.streams.worker import run_worker
 
 CONTRACT = Path(__file__).parents[1] / "data" / "contract" / "events.jsonl"
@@ -56,8 +58,8 @@ def start_worker(broker: str, state: Path, mode: str) -> "subprocess.Popen[bytes
     return subprocess.Popen([sys.executable, "-c", WORKER, broker, str(state), mode], stdout=subprocess.PIPE)
 
 
-def snapshots(state: Path) -> int:
-    """Bytes of journal and numbers of snapshots: moves whenever the worker does."""
+def journalled(state: Path) -> int:
+    """Bytes of journal in the directory: grows with every step of the worker."""
     return sum(path.stat().st_size for path in state.glob("journal-*.jsonl"))
 
 
@@ -117,11 +119,11 @@ class DeliveryChecks:
         cuts = [round(number * len(lines) / (kills + 1)) for number in range(kills + 2)]
         for start, end in itertools.pairwise(cuts):
             worker = start_worker(broker, state, "live")
-            before = snapshots(state)
+            before = journalled(state)
             for number in range(start, end, SLICE_LINES):
                 feed.write_bytes(b"".join(lines[number : min(number + SLICE_LINES, end)]))
                 ingest([feed], "jsonl", broker, json_messages=number % 2 == 0)
-            self.wait_for(lambda before=before: snapshots(state) > before, worker)
+            self.wait_for(lambda before=before: journalled(state) > before, worker)
             os.kill(worker.pid, signal.SIGKILL)
             worker.wait()
         drain = start_worker(broker, state, "drain")
@@ -138,7 +140,7 @@ class DeliveryChecks:
         state = tmp_path / "state"
         worker = start_worker(broker, state, "live")
         ingest([CONTRACT], "jsonl", broker)
-        self.wait_for(lambda: snapshots(state) > 0, worker)
+        self.wait_for(lambda: journalled(state) > 0, worker)
         worker.send_signal(signal.SIGTERM)
         printed, _ = worker.communicate(timeout=STEP_TIMEOUT_S)
         assert worker.returncode == 0
@@ -147,8 +149,6 @@ class DeliveryChecks:
         assert as_judged(read_alerts(broker)) == as_judged(replayed(CONTRACT, tmp_path))
 
     def test_topics_may_have_more_partitions(self, broker: str, tmp_path: Path) -> None:
-        from confluent_kafka.admin import AdminClient, NewTopic
-
         admin = AdminClient({"bootstrap.servers": bootstrap(broker)})
         for outcome in admin.create_topics([NewTopic("in.clr.transfers", 3, 1)]).values():
             outcome.result(30)
@@ -165,13 +165,11 @@ class DeliveryChecks:
         assert run_worker(broker, drain=True).processed == 205
         assert read_alerts(broker) == replayed(CONTRACT, tmp_path)
 
-    def wait_for(self, happened: object, worker: "subprocess.Popen[bytes]") -> None:
+    def wait_for(self, happened: Callable[[], bool], worker: "subprocess.Popen[bytes]") -> None:
         """Until `happened()`; a worker that ends meanwhile or takes too long fails the test."""
         deadline = time.monotonic() + STEP_TIMEOUT_S
-        while not happened():  # type: ignore[operator]
+        while not happened():
             assert worker.poll() is None, f"the worker ended with {worker.returncode}"
             assert time.monotonic() < deadline, "the worker did not move"
             time.sleep(0.05)
 
-
-assert len(IN_TOPICS) == 13

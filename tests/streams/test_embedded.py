@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from chuantou.streams.broker import EmbeddedBroker
+from chuantou.streams.checkpoint import StateError
+from chuantou.streams.ingest import ingest
 from chuantou.streams.topics import (
     ALL_TOPICS,
     EMBEDDED_SESSION_S,
@@ -18,7 +20,8 @@ from chuantou.streams.topics import (
     ensure_topics,
     session_timeout_s,
 )
-from tests.streams.delivery_checks import DeliveryChecks
+from chuantou.streams.worker import WorkerError, run_worker
+from tests.streams.delivery_checks import CONTRACT, DeliveryChecks
 
 pytestmark = pytest.mark.xdist_group("embedded-broker")
 
@@ -40,6 +43,23 @@ def broker() -> Iterator[str]:
 
 class TestDelivery(DeliveryChecks):
     pass
+
+
+def test_an_unexpected_error_ends_the_worker(broker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ingest([CONTRACT], "jsonl", broker)
+    monkeypatch.setattr("chuantou.streams.pipeline.decode_records", lambda *_: 1 // 0)
+    with pytest.raises(WorkerError, match="division"):
+        run_worker(broker, drain=True, state=tmp_path / "state")
+    monkeypatch.undo()
+    assert run_worker(broker, drain=True, state=tmp_path / "state").processed == 205
+
+
+def test_a_broker_that_forgot_is_told_apart(tmp_path: Path) -> None:
+    with EmbeddedBroker() as first:
+        ingest([CONTRACT], "jsonl", first.url)
+        run_worker(first.url, drain=True, state=tmp_path / "state")
+    with EmbeddedBroker() as second, pytest.raises(StateError, match="does not have what the state was made from"):
+        run_worker(second.url, drain=True, state=tmp_path / "state")
 
 
 def test_topics_are_made_once(broker: str) -> None:

@@ -52,8 +52,13 @@ def reborn(path: Path, log: Log, topics: Topics, rules: CountingRules | None = N
     snapshot = state.load()
     assert snapshot is not None
     pipeline = Pipeline(CountingEngine(rules), state, log, STARTS)
-    pipeline.resume(snapshot, lambda partition, offset: MemoryTape(topics[partition], offset))  # type: ignore[arg-type, return-value]
+    pipeline.resume(snapshot, kept(topics), lambda p, offset: MemoryTape(topics[p], offset))  # type: ignore[arg-type, return-value]
     return pipeline
+
+
+def kept(topics: Topics) -> dict[Partition, tuple[int, int]]:
+    """Offsets the topics have: the first, and the one after the last."""
+    return {p: (held[0].offset, held[-1].offset + 1) if held else (0, 0) for p, held in topics.items()}
 
 
 def feed() -> Topics:
@@ -150,7 +155,7 @@ def test_bad_and_late_events_are_told_once_and_counted(tmp_path: Path) -> None:
     pipeline.save()
     pipeline.state.close()
     again = Log()
-    resumed = reborn(tmp_path, again, {TRANSFERS: [], PARTIES: []})
+    resumed = reborn(tmp_path, again, {TRANSFERS: records(0, b"", b"", b"", b""), PARTIES: []})
     resumed.save()
     resumed.take(TRANSFERS, records(4, transfer("t2", 3)))
     resumed.pump([TRANSFERS, PARTIES])
@@ -174,9 +179,22 @@ def test_state_of_other_rules_is_refused(tmp_path: Path) -> None:
         reborn(tmp_path, Log(), feed(), CountingRules(sha256="0" * 64))
 
 
-def test_state_of_a_broker_that_forgot_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("saved", [False, True])
+@pytest.mark.parametrize("left", [slice(0, 0), slice(0, 3), slice(4, 6)], ids=["all", "the end", "the beginning"])
+def test_state_of_a_broker_that_forgot_is_refused(tmp_path: Path, saved: bool, left: slice) -> None:
     pipeline = fresh(tmp_path, Log())
-    drive(pipeline, feed(), 3)
+    topics = feed()
+    drive(pipeline, topics, 4)
+    if saved:
+        pipeline.save()
     pipeline.state.close()
+    forgotten = {TRANSFERS: topics[TRANSFERS][left], PARTIES: topics[PARTIES]}
     with pytest.raises(StateError, match="does not have what the state was made from"):
-        reborn(tmp_path, Log(), {TRANSFERS: [], PARTIES: []})
+        reborn(tmp_path, Log(), forgotten)
+
+
+def test_state_of_another_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh(tmp_path, Log()).state.close()
+    monkeypatch.setattr("chuantou.streams.pipeline.PROGRAM", "0.0.0")
+    with pytest.raises(StateError, match=r"this is 0\.0\.0"):
+        reborn(tmp_path, Log(), feed())
