@@ -47,10 +47,6 @@ class Archive:
         if self.tail_rows >= SEAL_ROWS:
             self.seal()
 
-    def clear(self) -> None:
-        """Forget everything (for input that can never change the past)."""
-        self.segments, self.tail, self.tail_rows = [], [], 0
-
     def seal(self) -> None:
         """Turn the tail into segments, one a stream."""
         by_stream: dict[bytes, list[pa.RecordBatch]] = defaultdict(list)

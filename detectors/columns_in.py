@@ -30,6 +30,7 @@ def ordered(world: World, batches: Sequence[pa.RecordBatch]) -> Ordered:
     moves = [batch for batch in batches if batch.schema.metadata[b"stream"] == TRANSFERS]
     rest = [batch for batch in batches if batch.schema.metadata[b"stream"] != TRANSFERS]
     table = _booked(_combine(moves))
+    _learn(world, rest)
     events = [event for batch in rest for event in from_batch(batch)]
     n = table.num_rows
     time = np.concatenate((table.column("event_time").to_numpy(), np.array([e.event_time for e in events], np.int64)))
@@ -44,6 +45,20 @@ def ordered(world: World, batches: Sequence[pa.RecordBatch]) -> Ordered:
     before = np.cumsum(is_transfer)
     others = [(int(before[at]), events[order[at] - n]) for at in np.flatnonzero(~is_transfer)]
     return Ordered(_columns(world, table, order[is_transfer]) if n else None, others)
+
+
+# columns by which events that are not transfers name accounts, parties and listings
+NAMES = {"accounts": ("account", "master_account"), "parties": ("party", "owner", "platform", "borrower"), "listings": ("listing",)}
+
+
+def _learn(world: World, batches: Sequence[pa.RecordBatch]) -> None:
+    """Hand out ids by the column, which is many times cheaper than one by one as the events are applied."""
+    interners = {"accounts": world.accounts.ids, "parties": world.parties, "listings": world.listings}
+    for batch in batches:
+        for kind, names in NAMES.items():
+            for name in names:
+                if name in batch.schema.names:
+                    interners[kind].learn(batch.column(name).drop_null())
 
 
 def _combine(batches: list[pa.RecordBatch]) -> pa.RecordBatch:

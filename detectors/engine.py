@@ -29,13 +29,13 @@ class Engine:
     """Feed record batches of any stream with :meth:`step`; alerts come back as they are created or change.
 
     ``rewind=False`` is for input that is complete before the first event is judged (replay of files): no snapshots
-    are taken and the archive is dropped as it is played.
+    are taken and nothing is archived.
     """
 
     def __init__(self, rule_pack: str | RulePack = "yancheng-2016", slack_us: int = SLACK_US, rewind: bool = True) -> None:
         self.rules = load_rule_pack(rule_pack) if isinstance(rule_pack, str) else rule_pack
         self.slack_us, self.rewind = slack_us, rewind
-        self.intake = Intake()
+        self.intake = Intake(keep=rewind)
         self.core = Core(self.rules)
         self.judged_until = NEVER
         self.published: dict[str, Alert] = {}
@@ -53,10 +53,7 @@ class Engine:
         """Take batches without judging them; returns the oldest event time they may change."""
         if isinstance(batches, pa.RecordBatch):
             batches = [batches]
-        oldest = self.intake.accept(batches, self.judged_until)
-        if not self.rewind:
-            self.intake.archive.clear()
-        return oldest
+        return self.intake.accept(batches, self.judged_until)
 
     def step(self, batches: pa.RecordBatch | Sequence[pa.RecordBatch]) -> list[Alert]:
         """Take batches in any arrival order; returns alert versions that are new or changed."""

@@ -50,7 +50,8 @@ class LateRecord:
 class Intake:
     """Accepts record batches of any stream in any order; hands out what is due, in no particular order."""
 
-    def __init__(self) -> None:
+    def __init__(self, keep: bool = True) -> None:
+        self.keep = keep  # whether the past may have to be played again
         self.seen = Seen()
         self.voids = Voids()
         self.counts = Counts()
@@ -76,7 +77,8 @@ class Intake:
             batch = self._refuse_late(batch, judged_until)
             if batch.num_rows == 0:
                 continue
-            self.archive.append(batch)
+            if self.keep:
+                self.archive.append(batch)
             self.waiting.append(batch)
             self.counts.pending += batch.num_rows
             oldest = min(oldest, int(pc.min(batch.column("event_time")).as_py()))

@@ -63,6 +63,11 @@ class Interner:
             known = self._asked[name] = int(self._intern(*_one(name))[0])
         return known
 
+    def learn(self, column: pa.Array) -> None:
+        """Hand out ids for a column whose names will be asked for one by one."""
+        ids = self.ids(column)
+        self._asked.update(zip(column.to_pylist(), ids.tolist()))
+
     def get(self, name: str | None) -> int:
         """The id, or ``NONE`` when the name was never seen (or is missing)."""
         if name is None:
@@ -91,7 +96,7 @@ class Interner:
         return ids
 
     def _make_room(self, entries: int, size: int) -> None:
-        used, used_bytes = (int(c) for c in self.cursor)
+        used, used_bytes = self.cursor.tolist()
         if used_bytes + size > len(self.arena):
             self.arena = np.concatenate((self.arena, np.zeros(max(len(self.arena), size), np.uint8)))
         if used + entries >= len(self.ends):

@@ -90,7 +90,7 @@ class Book:
         self.plan_listing: dict[str, str] = {}
         self.owed_to_investors: dict[int, int] = defaultdict(int)
         self.owed_by_borrowers: dict[int, int] = defaultdict(int)
-        self.waiting: dict[str, list[str]] = defaultdict(list)
+        self.waiting: dict[str, list[Claim]] = defaultdict(list)  # not names: a name may be given again
         self.closed_claims: dict[str, Claim] = {}
 
     def apply(self, e: ProductEvent) -> None:
@@ -118,8 +118,9 @@ class Book:
         listing = required(e.listing, "listing")
         self.loan(listing).status = e.status
         if e.status == "MISCARRY":
-            for key in self.waiting.pop(listing, ()):
-                self.claims.pop(key, None)
+            for claim in self.waiting.pop(listing, ()):
+                if self.claims.get(claim.key) is claim:
+                    del self.claims[claim.key]
 
     def _subscribe(self, e: ProductEvent, day: int) -> None:
         key = e.claim or f"{e.source_id}/{e.event_id}"
@@ -135,7 +136,7 @@ class Book:
         self.claims[key] = claim
         if e.listing is not None and self.loan(e.listing).disbursed_on is None:
             claim.running = False
-            self.waiting[e.listing].append(key)
+            self.waiting[e.listing].append(claim)
         else:
             self.owed_to_investors[claim.due] += claim.principal_fen
 
@@ -177,11 +178,9 @@ class Book:
         if loan.disbursed_on is None:
             loan.disbursed_on = day
         self._ladder(loan, +1)
-        for key in self.waiting.pop(listing, ()):
-            claim = self.claims.get(key)
-            if claim is not None and not claim.running:
-                claim.running = True
-                self.owed_to_investors[claim.due] += claim.principal_fen
+        for claim in self.waiting.pop(listing, ()):
+            claim.running = True
+            self.owed_to_investors[claim.due] += claim.principal_fen
 
     def _ladder(self, loan: Loan, sign: int) -> None:
         """Add (+1) or take away (−1) what the loan's borrower still owes."""

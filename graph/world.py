@@ -187,10 +187,11 @@ class Hands:
 
     def close_day(self, world: "World", now: int) -> None:
         """Tell the register of accounts that now pay from one device."""
-        for account in sorted(self._today):
+        for account in sorted(self._today, key=world.accounts.ids.names.__getitem__):
             counts = self.counts[account]
             total = sum(counts.values())
-            device, most = max(counts.items(), key=lambda item: (item[1], -item[0]))
+            most = max(counts.values())
+            device = min((d for d, n in counts.items() if n == most), key=lambda d: world.devices.names[d])
             enough = total >= self.LEAST_PAYMENTS and most * 100 >= self.SHARE_PERCENT * total
             if not enough or self.told.get(account) == device:
                 continue

@@ -54,7 +54,7 @@ class EmbeddedBroker:
         """Start and wait until a metadata request is answered. BrokerError when that does not happen."""
         wanted = self.port
         for attempt in range(1, START_ATTEMPTS + 1):
-            self.port = wanted or _free_port()
+            self.port = _free_port(wanted)
             self._launch()
             if self._became_ready():
                 atexit.register(self.stop)
@@ -136,9 +136,14 @@ def _answers(port: int) -> bool:
     return True
 
 
-def _free_port() -> int:
+def _free_port(wanted: int) -> int:
+    """`wanted` if nobody listens there, any free port for 0. BrokerError when it is taken: another server may answer."""
     with socket.socket() as probe:
-        probe.bind((HOST, 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port of a server just stopped is free
+        try:
+            probe.bind((HOST, wanted))
+        except OSError as error:
+            raise BrokerError(f"embedded broker did not start on {HOST}:{wanted}: {error.strerror}") from error
         return int(probe.getsockname()[1])
 
 

@@ -47,7 +47,7 @@ def hubs(world: World, loans: list[Loan], now: int) -> list[Hub]:
         for party, when in loan.halves.items():
             arrived.setdefault(party, []).append((when, loan))
     out = []
-    for parties in clusters(world, sorted(p for p, hits in arrived.items() if hits), shanghai_day(now)):
+    for parties in clusters(world, sorted(arrived, key=world.parties.names.__getitem__), shanghai_day(now)):
         first: dict[int, tuple[int, Loan]] = {}
         hits = sorted((hit for p in parties for hit in arrived[p]), key=lambda hit: (hit[0], hit[1].root))
         for when, loan in hits:
@@ -81,7 +81,8 @@ def half_arrived(world: World, loan: Loan, now: int) -> dict[int, int]:
 
 
 def clusters(world: World, parties: list[int], day: int) -> list[list[int]]:
-    """Parties grouped by control (R1), each group sorted."""
+    """Parties grouped by control (R1), groups in the order of their first party; ``parties`` come sorted by name."""
+    place = {party: i for i, party in enumerate(parties)}
     group = {party: [party] for party in parties}
     index = {world.parties.names[party]: party for party in parties}
     for party in parties:
@@ -89,7 +90,7 @@ def clusters(world: World, parties: list[int], day: int) -> list[list[int]]:
         for name in sorted(related.keys() & index.keys()):
             other = index[name]
             if related[name].tier == "R1" and group[other] is not group[party]:
-                merged = sorted(group[party] + group[other])
+                merged = sorted(group[party] + group[other], key=place.__getitem__)
                 for member in merged:
                     group[member] = merged
-    return [members for party, members in sorted(group.items()) if members[0] == party]
+    return [group[party] for party in parties if group[party][0] == party]

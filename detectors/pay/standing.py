@@ -43,5 +43,6 @@ class Standing:
             self.reserve_of[own[IS_RESERVE[table.role[own]]]] = k
 
     def reserves(self, key: str) -> list[int]:
-        """Reserve accounts of one institution, in id order."""
-        return np.flatnonzero(self.reserve_of == self.keys.index(key)).tolist() if key in self.keys else []
+        """Reserve accounts of one institution, sorted by name: ids depend on how events came in."""
+        held = np.flatnonzero(self.reserve_of == self.keys.index(key)).tolist() if key in self.keys else []
+        return sorted(held, key=self.world.accounts.ids.names.__getitem__)

@@ -16,6 +16,7 @@ FOUND = {
     "wealth account": ("red", fen(200_000), 1, "2016-06-13T12:00"),
     "more than the fees": ("red", fen(19_400), 1, "2016-06-13T18:00"),
     "split among days": ("orange", fen(120_000), 20, "2016-06-14T12:00"),
+    "a branch that moves later that day": ("red", fen(300_000), 1, "2016-06-13T10:00"),
     "past the depository bank": ("yellow", fen(50_000), 1, "2016-06-13T12:00"),
     "another institution in 2016": ("yellow", fen(50_000), 1, "2016-06-13T12:00"),
     "sham merchant without filing": ("red", fen(400_000), 1, "2016-06-13T12:00"),
@@ -30,6 +31,15 @@ def test_evasions(name: str) -> None:
     assert (alert.severity, alert.amount_fen) == (severity, misused)
     assert alert.values == {"misused_fen": misused, "n_debits": debits}
     assert alert.first_breach == iso_shanghai(at(breach))
+
+
+def test_the_county_is_that_of_the_evidence_at_the_last_day_close() -> None:
+    """Rent alone does not move the lead; on the next day the branch account speaks too."""
+    told = EVASIONS["a branch that moves later that day"]()
+    assert only(run(told.scenario), "PAY-02", told.subject).county_lead == "320902"
+    payee = told.scenario.account(next(iter(told.scenario.told)).party)
+    told.scenario.pay(f"{days_after(DAY, 1)}T10:00", payee, payee, 1)
+    assert only(run(told.scenario), "PAY-02", told.subject).county_lead == "320902"
 
 
 def test_every_evasion_of_the_stories_has_its_numbers() -> None:

@@ -136,6 +136,35 @@ def pays_investors_and_borrowers() -> Told:
     return Told(s, platform)
 
 
+def owners_told_later() -> Told:
+    """Whose some of the accounts are is told after the alert that lists them."""
+    s = Scenario("unknown")
+    platform = s.platform()
+    pool = s.account(platform)
+    for number in range(40):
+        payer = s.account(None)
+        s.pay(f"{DAY}T10:{number:02d}", payer, pool, 10_000, "INVEST_IN", debtor_party=s.person())
+        if number % 4 == 0:
+            s.account_event("OPEN", payer, f"2016-06-17T1{number // 10}:00", owner=s.person())
+    s.pay("2016-06-17T12:30", s.account(s.org()), s.account(s.org()), 1)
+    return Told(s, platform)
+
+
+def sub_ledgers_that_disagree_for_two_hours() -> Told:
+    """The sub-ledgers disagree with the master for two hours: what is paid in meanwhile counts."""
+    s = Scenario("noon")
+    platform, bank = s.platform(), s.bank()
+    master = s.account(bank, "CLIENT_MASTER", platform=platform, custodian=bank)
+    collect(s, [master], people=20, day=days_after(DAY, -1))
+    s.balance(master, f"{DAY}T09:58", 200_000)
+    s.balance(master, f"{DAY}T09:59", 100_000, "LEDGER_SUB_SUM")
+    collect(s, [master])
+    s.balance(master, f"{DAY}T12:00", 600_000)
+    s.balance(master, f"{DAY}T12:01", 600_000, "LEDGER_SUB_SUM")
+    collect(s, [master], people=20, day=days_after(DAY, 1))
+    return Told(s, platform)
+
+
 # -- lawful --------------------------------------------------------------------------------------------------------
 
 
@@ -216,6 +245,8 @@ EVASIONS: dict[str, Callable[[], Told]] = {
     "technology service company": technology_service_company,
     "sub-ledgers on paper": paper_sub_ledgers,
     "sub-ledgers on paper, sum told first": paper_sub_ledgers_told_first,
+    "sub-ledgers that disagree for two hours": sub_ledgers_that_disagree_for_two_hours,
+    "owners told later": owners_told_later,
     "swept at the end of the day": sweep_at_day_end,
     "custody by its own word": self_styled_custody,
     "no purpose stated": unstated_purpose,

@@ -101,6 +101,19 @@ def account_opened_next_morning() -> Told:
     return Told(p.s, p.party)
 
 
+def borrowed_and_told_in_the_morning() -> Told:
+    """Reports come next morning; the own money that filled a hole leaves an hour after the report that it served."""
+    p = Institution("morning", days=0)
+    p.s.pay(f"{FIRST}T17:00", p.own, p.first, 100_000)
+    for number in range(2):
+        day, morning = days_after(FIRST, number), days_after(FIRST, number + 1)
+        p.s.balance(p.first, f"{morning}T08:00", 5_450_000, as_of=f"{day}T23:59")
+        p.s.balance(p.second, f"{morning}T08:01", 1_000_000, as_of=f"{day}T23:59")
+        p.s.report(f"{morning}T08:30", p.party, day, customer_balance=OWED)
+    p.s.pay(f"{days_after(FIRST, 1)}T09:30", p.first, p.own, 100_000)
+    return Told(p.s, p.party)
+
+
 # -- lawful --------------------------------------------------------------------------------------------------------
 
 
@@ -172,6 +185,7 @@ EVASIONS: dict[str, Callable[[], Told]] = {
     "understated liabilities": understated_liabilities,
     "unrecorded card sales": unrecorded_card_sales,
     "a closed account": closed_account,
+    "borrowed, told in the morning": borrowed_and_told_in_the_morning,
     "an account opened next morning": account_opened_next_morning,
 }
 LAWFUL: dict[str, Callable[[], Told]] = {
