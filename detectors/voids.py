@@ -3,7 +3,8 @@
 An event is known by its *name* (``source_id``, ``event_id``); an undoing event besides by its op and version, because a
 source may send a correction under the name of the event that it corrects. Standing is a function of the set of events:
 
-- of the undoing events that name one event, the last by (version, event_time, event_id) that is not itself undone decides;
+- of the undoing events that name one event and are not themselves undone, a reversal decides before any correction, and
+  among corrections the last by (version, event_time, event_id);
 - a CORRECT takes the event's place. Corrected again – by naming it, or the event – it gives way to the later one;
 - a REVERSE or CANCEL leaves nothing. Undone itself, it gives the event back.
 """
@@ -33,8 +34,9 @@ class Undo:
         return (*self.name, self.op, self.version)
 
     @property
-    def rank(self) -> tuple[int, int, str]:
-        return self.version, self.event_time, self.name[1]
+    def rank(self) -> tuple[bool, int, int, str]:
+        """The last one decides; a reversal that stands is never outdone by a correction."""
+        return self.op != "CORRECT", self.version, self.event_time, self.name[1]
 
 
 @dataclass(frozen=True)

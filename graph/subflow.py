@@ -23,7 +23,8 @@ class Subflow:
     """Transfers in booking order over dense local accounts; account 0 is OUTSIDE.
 
     ``rows`` int64[n] log indices, ``debtor``/``creditor`` int32[n] local, ``fen`` int64[n], ``opening_fen`` int64[k],
-    ``accounts`` int32[k] dense ledger ids (``accounts[0]`` = -1), ``root`` the local index of the root transfer.
+    ``accounts`` int32[k] dense ledger ids (``accounts[0]`` = -1; an account that was paid before it was reached is there
+    twice), ``root`` the local index of the root transfer.
     """
 
     rows: NDArray[np.int64]
@@ -46,12 +47,11 @@ def subflow(
     """
     log, base = ledger.log, ledger.base
     start = int(log.creditor[root - base])
-    local = {NONE: OUTSIDE, start: 1}
-    opening = [0, int(log.creditor_balance[root - base])]
-    hop = {start: 0}
-    reached = {start: root}  # by which transfer; what the account paid before is not money that met the root's
+    accounts, opening = [NONE, start], [0, int(log.creditor_balance[root - base])]
+    local = {start: 1}
+    hop = {start: 0}  # of the accounts that were reached so far
+    rows, debtor, creditor = [root], [OUTSIDE], [1]
     queue: list[int] = []  # log indices, each pushed from the chains of a reached account
-    rows: list[int] = [root]
     seen = {root}
 
     def follow(index: int) -> None:
@@ -65,23 +65,25 @@ def subflow(
         index = heappop(queue)
         at = index - base
         payer, payee = int(log.debtor[at]), int(log.creditor[at])
+        from_reached = payer in hop
+        reaches = from_reached and payee not in hop and hop[payer] < max_hops and int(log.fen[at]) >= min_fen
+        reaches = reaches and not stops(payee)
+        if reaches or payee not in local:
+            # reached after crumbs, it begins anew: its debits since then are not listed, so only the log knows its balance
+            local[payee] = len(accounts)
+            accounts.append(payee)
+            opening.append(int(log.creditor_balance[at]))
         rows.append(index)
-        if payer in hop:
+        # what comes from an account whose debits are not all listed comes from OUTSIDE: nothing traced leaves it
+        debtor.append(local[payer] if from_reached else OUTSIDE)
+        creditor.append(local[payee])
+        if reaches:
+            hop[payee] = hop[payer] + 1
+            follow(ledger.first_out_after(index))
+        if from_reached:
             follow(int(log.next_out[at]))
-            if payee not in local:
-                local[payee] = len(local)
-                opening.append(int(log.creditor_balance[at]))
-            new = payee not in hop and hop[payer] < max_hops and int(log.fen[at]) >= min_fen
-            if new and not stops(payee):
-                hop[payee], reached[payee] = hop[payer] + 1, index
-                follow(ledger.first_out_after(index))
         if payee in hop:
             follow(int(log.next_in[at]))
     taken = np.array(rows, np.int64)
-    entries = taken - base
-    # what comes from an account whose debits are not all listed comes from OUTSIDE: nothing traced leaves it
-    payers = zip(rows, log.debtor[entries].tolist())
-    debtor = [local[payer] if payer in reached and reached[payer] < row else OUTSIDE for row, payer in payers]
-    creditor = [local.get(int(account), OUTSIDE) for account in log.creditor[entries]]
-    return Subflow(taken, np.array(debtor, np.int32), np.array(creditor, np.int32), log.fen[entries].copy(),
-                   np.array(opening, np.int64), np.array(list(local), np.int32), 0, bool(queue))  # fmt: skip
+    return Subflow(taken, np.array(debtor, np.int32), np.array(creditor, np.int32), log.fen[taken - base].copy(),
+                   np.array(opening, np.int64), np.array(accounts, np.int32), 0, bool(queue))  # fmt: skip

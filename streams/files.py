@@ -22,7 +22,7 @@ JSONL_SUFFIXES = (".jsonl", ".jsonl.gz")
 
 
 class Block(NamedTuple):
-    """Consecutive events of a file, its dead letters, and how many bytes of the file they took (0 where unknown)."""
+    """Consecutive events of a file, its dead letters, and how many bytes of text they were (0 where unknown)."""
 
     events: list[Envelope]
     dead: list[DeadLetter]

@@ -55,10 +55,12 @@ def ingest(files: Sequence[Path], format: str, broker: str, json_messages: bool 
     sources = expand(files, format)
     ensure_topics(broker)
     sender, tally = Sender(broker), IngestTally()
-    size = sum(path.stat().st_size for path, _ in sources if path.is_file())
+    # Progress counts bytes of text: a compressed file does not tell how many those are before its end.
+    known = all(path.is_file() and path.suffix != ".gz" for path, _ in sources)
+    size = sum(path.stat().st_size for path, _ in sources) if known else None
     try:
         with _progress() as progress:
-            task = progress.add_task("ingest", total=size or None)
+            task = progress.add_task("ingest", total=size)
             waiting: list[Envelope] = []
             for path, read in sources:
                 for block in read(path):

@@ -4,7 +4,7 @@ import pytest
 
 from chuantou.schemas.clock import iso_shanghai
 from tests.detectors.scenario import alerts, at, days_after, fen, only, run
-from tests.detectors.stories.reserve_misuse import DAY, EVASIONS, Institution, institutions_work_together
+from tests.detectors.stories.reserve_misuse import DAY, EVASIONS, Institution, branch_that_moves, institutions_work_together
 
 # severity, misused fen, debits, instant of the breach
 FOUND = {
@@ -33,13 +33,11 @@ def test_evasions(name: str) -> None:
     assert alert.first_breach == iso_shanghai(at(breach))
 
 
-def test_the_county_is_that_of_the_evidence_at_the_last_day_close() -> None:
-    """Rent alone does not move the lead; on the next day the branch account speaks too."""
-    told = EVASIONS["a branch that moves later that day"]()
-    assert only(run(told.scenario), "PAY-02", told.subject).county_lead == "320902"
-    payee = told.scenario.account(next(iter(told.scenario.told)).party)
-    told.scenario.pay(f"{days_after(DAY, 1)}T10:00", payee, payee, 1)
-    assert only(run(told.scenario), "PAY-02", told.subject).county_lead == "320902"
+@pytest.mark.parametrize(("moved", "county"), [(f"{DAY}T15:00", "320902"), (f"{days_after(DAY, -1)}T15:00", "320904")])
+def test_the_county_is_that_of_the_evidence_at_the_last_day_close(moved: str, county: str) -> None:
+    """Rent alone does not move the lead; with the account of a branch there it does, from the day after it moved."""
+    told = branch_that_moves(moved)
+    assert only(run(told.scenario), "PAY-02", told.subject).county_lead == county
 
 
 def test_every_evasion_of_the_stories_has_its_numbers() -> None:

@@ -118,14 +118,14 @@ def other_institution_in_2016() -> Told:
     return p.told()
 
 
-def branch_that_moves_later_that_day() -> Told:
-    """An account of another county's branch pays its first transfer hours after the misuse: no evidence of place yet."""
+def branch_that_moves(moment: str = f"{DAY}T15:00") -> Told:
+    """An account of another county's branch pays its first transfer, hours after the misuse: no evidence of place yet."""
     p = Institution("branch")
     elsewhere = p.s.account(p.party, "OWN_GENERAL", holds=100_000, branch_region="320904")
     landlord = p.s.account(p.s.org(), branch_region="320904")
     p.s.pay(f"{days_after(DAY, -3)}T10:00", p.own, landlord, 30_000, "RENT")
     p.debit(p.s.account(p.subsidiary), 300_000, f"{DAY}T10:00")
-    p.s.pay(f"{DAY}T15:00", elsewhere, landlord, 100)
+    p.s.pay(moment, elsewhere, landlord, 100)
     return p.told()
 
 
@@ -221,7 +221,7 @@ EVASIONS: dict[str, Callable[[], Told]] = {
     "wealth account": wealth_account,
     "more than the fees": more_than_the_fees,
     "split among days": split_among_days,
-    "a branch that moves later that day": branch_that_moves_later_that_day,
+    "a branch that moves later that day": branch_that_moves,
     "past the depository bank": past_the_depository,
     "another institution in 2016": other_institution_in_2016,
 }
