@@ -67,10 +67,11 @@ def worker(
     shard: Annotated[str | None, typer.Option("--shard", help="worker.shard")] = None,
     state: Annotated[Path | None, typer.Option("--state", help="worker.state")] = None,
     drain: Annotated[bool, typer.Option("--drain", help="worker.drain")] = False,
+    slack_ms: Annotated[int, typer.Option("--slack-ms", help="worker.slack", min=0, max=3_600_000)] = 20,
 ) -> None:
     from chuantou.streams.worker import run_worker
 
-    print(run_worker(broker, shard, state, drain))
+    run_worker(broker, shard, state, drain, slack_ms=slack_ms)
 
 
 @app.command(help="alerts")

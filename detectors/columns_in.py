@@ -48,7 +48,11 @@ def ordered(world: World, batches: Sequence[pa.RecordBatch]) -> Ordered:
 
 
 # columns by which events that are not transfers name accounts, parties and listings
-NAMES = {"accounts": ("account", "master_account"), "parties": ("party", "owner", "platform", "borrower"), "listings": ("listing",)}
+NAMES = {
+    "accounts": ("account", "master_account"),
+    "parties": ("party", "owner", "platform", "borrower"),
+    "listings": ("listing",),
+}
 
 
 def _learn(world: World, batches: Sequence[pa.RecordBatch]) -> None:

@@ -20,6 +20,8 @@ from chuantou.schemas.rules import RulePack, load_rule_pack
 
 # Live feeds of one city arrive within seconds of each other; what comes later is replayed, not lost.
 SLACK_US = 2 * SECOND_US
+# A rewind plays at least the events since the last snapshot, so late arrivals wait for each other a moment.
+COLLECT_US = 2 * SECOND_US
 # A snapshot copies the log, so it waits for half as many events as the log holds: its cost an event stays constant.
 SNAPSHOT_EVERY = 50_000
 SNAPSHOTS_BYTES = 256 << 20  # compressed; beyond it every second of the older ones goes
@@ -40,10 +42,16 @@ class Engine:
         self.judged_until = NEVER
         self.published: dict[str, Alert] = {}
         self._snapshots: list[tuple[int, int, bytes]] = []  # (judged until, events, core)
+        self._late: tuple[int, int] | None = None  # (oldest event time of what is late, judged until when it came)
 
     @property
     def counts(self) -> Counts:
         return self.intake.counts
+
+    @property
+    def settled(self) -> bool:
+        """Whether everything accepted is judged: nothing waits in the slack or among the late."""
+        return self._late is None and not self.counts.pending
 
     def late_records(self) -> list[LateRecord]:
         """Events that were refused as too old."""
@@ -61,12 +69,12 @@ class Engine:
         return self._advance(oldest, self.intake.newest - self.slack_us)
 
     def flush(self) -> list[Alert]:
-        """Judge what waits in the slack now (a quiet feed); what arrives later than that is replayed."""
-        return self._advance(-NEVER, self.intake.newest)
+        """Judge what waits now, in the slack and among the late (a quiet feed)."""
+        return self._advance(-NEVER, self.intake.newest, patience_us=0)
 
     def close(self) -> list[Alert]:
         """The end of time: judge all that waits and close all windows."""
-        out = self._advance(-NEVER, self.intake.newest)
+        out = self._advance(-NEVER, self.intake.newest, patience_us=0)
         return out + self._publish(self.core.finish())
 
     def final_alerts(self) -> list[Alert]:
@@ -77,17 +85,21 @@ class Engine:
         """The evidence pack of an alert's last version; KeyError for an unknown id."""
         return self.core.writer.packs[alert_id]
 
-    def _advance(self, oldest: int, until: int) -> list[Alert]:
+    def _advance(self, oldest: int, until: int, patience_us: int = COLLECT_US) -> list[Alert]:
+        """Judge up to ``until``; what is late is collected for ``patience_us`` of event time and then played in one go."""
         if self.core.world.ended and until > self.judged_until:  # closed before, and it was not the end
-            oldest = min(oldest, self.judged_until)
+            oldest, patience_us = min(oldest, self.judged_until), 0
         if oldest <= self.judged_until:
-            return self._go_back(oldest, max(until, self.judged_until))
+            since = self.judged_until if self._late is None else self._late[1]
+            self._late = (min(oldest, self._late[0] if self._late else oldest), since)
+        if self._late is not None and max(until, self.judged_until) - self._late[1] >= patience_us:
+            return self._go_back(self._late[0], max(until, self.judged_until))
         if until <= self.judged_until:
             return []
         return self._publish(self._play(until))
 
     def _play(self, until: int) -> list[Alert]:
-        batches = self.intake.due(until)
+        batches = self.intake.due(self.judged_until, until)
         self.judged_until = until
         out = self.core.play(batches) if batches else []
         if self.rewind:
@@ -108,6 +120,7 @@ class Engine:
         """Play the past again from before ``oldest``; publish what is different now. RuntimeError without ``rewind``."""
         if not self.rewind:
             raise RuntimeError("an engine without rewind takes nothing older than what it has judged")
+        self._late = None
         while self._snapshots and self._snapshots[-1][0] >= oldest:
             self._snapshots.pop()
         if self._snapshots:
@@ -138,7 +151,7 @@ class Engine:
             out.append(alert)
         return out
 
-    _STATE = ("slack_us", "rewind", "intake", "core", "judged_until", "published", "_snapshots")
+    _STATE = ("slack_us", "rewind", "intake", "core", "judged_until", "published", "_snapshots", "_late")
 
     def snapshot(self) -> bytes:
         """Everything, so that :meth:`restore` goes on as if nothing had happened."""

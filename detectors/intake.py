@@ -110,12 +110,12 @@ class Intake:
         oldest = self.archive.oldest_of(changed)
         return -NEVER if oldest is None else oldest
 
-    def due(self, until: int) -> list[pa.RecordBatch]:
-        """Take what waits with ``event_time ≤ until``: the events that stand, without those that only undo others."""
+    def due(self, after: int, until: int) -> list[pa.RecordBatch]:
+        """Take what waits with ``after < event_time ≤ until``: the events that stand, without those that only undo others."""
         out, rest = [], []
         for batch in self.waiting:
             time = batch.column("event_time").to_numpy()
-            ready = time <= until
+            ready = (after < time) & (time <= until)
             if ready.all():
                 out.append(batch)
             elif ready.any():

@@ -104,9 +104,12 @@ class Accounts:
         if e.master_account is not None:
             master = self.ids.id(e.master_account)
             self.grow()
-            if self.master.get(account) != master:
+            before = self.master.get(account)
+            if before != master:
                 self.master[account] = master
                 self.table.subs[master] += 1
+                if before is not None:
+                    self.table.subs[before] -= 1
         if e.signatories:
             self.signatories[account] = tuple(e.signatories)
         if e.branch_region is not None:

@@ -302,7 +302,8 @@ class World:
         if isinstance(e, AccountEvent):
             quiet = e.type == "OPEN" and not e.signatories and not e.device and e.role not in RESERVE_ROLES
             account, master = self.accounts.ids.get(e.account), self.accounts.ids.get(e.master_account)
-            return not quiet or self._moves(account, run) or self._moves(master, run) or self._moved(account)
+            masters = (master, self.accounts.master.get(account, NONE))
+            return not quiet or any(self._moves(a, run) for a in (account, *masters)) or self._moved(account)
         if isinstance(e, ProductEvent):
             listing = self.listings.get(e.listing)
             if run is None or listing == NONE:

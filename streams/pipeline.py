@@ -37,8 +37,12 @@ class RulesLike(Protocol):
 class EngineLike(Protocol):
     """What the pipeline asks of `chuantou.detectors.engine.Engine`."""
 
-    rules: RulesLike
-    counts: Counts
+    @property
+    def rules(self) -> RulesLike: ...
+    @property
+    def counts(self) -> Counts: ...
+    @property
+    def settled(self) -> bool: ...
 
     def step(self, batches: Sequence[pa.RecordBatch]) -> list[Alert]: ...
     def flush(self) -> list[Alert]: ...
@@ -99,7 +103,7 @@ class Pipeline:
 
     def flush(self) -> None:
         """Judge what waits in the slack: the feeds are quiet, nobody knows for how long."""
-        if self.engine.counts.pending and not self.alignment.waiting:
+        if not self.engine.settled and not self.alignment.waiting:
             self._step([], then="flush")
 
     def close(self) -> None:

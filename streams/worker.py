@@ -45,7 +45,10 @@ TICK_S = 0.02
 SNAPSHOT_EVERY_S = 30.0
 SNAPSHOT_COST_FACTOR = 5.0
 # Feeds silent for so long: judge what waits in the slack, so that the last event's alert leaves as well.
-QUIET_FLUSH_S = 1.0
+QUIET_FLUSH_S = 0.3
+# Alignment has merged the topics already; what is left is the jitter between sources of one topic. What comes later than
+# that is collected and replayed, so a larger slack costs latency and buys fewer replays.
+SLACK_MS = 20
 WATCH_EVERY_S = 1.0
 STOP_TIMEOUT_S = 10.0
 
@@ -55,7 +58,12 @@ class WorkerError(RuntimeError):
 
 
 def run_worker(
-    broker: str, shard: str | None = None, state: Path | None = None, drain: bool = False, rules: str = "yancheng-2016"
+    broker: str,
+    shard: str | None = None,
+    state: Path | None = None,
+    drain: bool = False,
+    rules: str = "yancheng-2016",
+    slack_ms: int = SLACK_MS,
 ) -> Tally:
     """Read the `in.*` topics, publish `out.alerts` and `out.dead`, until stopped (SIGTERM, SIGINT) or drained.
 
@@ -67,7 +75,7 @@ def run_worker(
     with tempfile.TemporaryDirectory(prefix="chuantou-worker-") as scratch:
         directory, publisher = StateDirectory(state or Path(scratch) / "state"), Publisher(broker)
         try:
-            counts = Worker(broker, group, directory, publisher, drain, rules, Path(scratch)).run()
+            counts = Worker(broker, group, directory, publisher, drain, rules, Path(scratch), slack_ms).run()
         finally:
             publisher.close()
             directory.close()
@@ -97,6 +105,7 @@ class Worker:
         drain: bool,
         rules: str,
         scratch: Path,
+        slack_ms: int,
     ) -> None:
         self.broker, self.group, self.drain, self.scratch = broker, group, drain, scratch
         numbers = ensure_topics(broker)
@@ -104,7 +113,7 @@ class Worker:
         marks = watermarks(broker, self.partitions)
         self.ends = {partition: end for partition, (_, end) in marks.items()}
         starts = {partition: start for partition, (start, _) in marks.items()}
-        self.pipeline = Pipeline(Engine(rules), state, publisher, starts)
+        self.pipeline = Pipeline(Engine(rules, slack_us=slack_ms * 1_000), state, publisher, starts)
         snapshot = state.load()
         if snapshot is not None:
             self.pipeline.resume(snapshot, marks, lambda partition, offset: Tape(broker, partition, offset))

@@ -182,7 +182,7 @@ def test_a_late_payment_is_numbered_like_a_new_one() -> None:
     out = [a for batch in batches([*(e for e in events if e not in credits), *later.events()], 5_000)
            for a in (*engine.step(batch), *engine.flush())]  # fmt: skip
     assert out == []
-    out = [a for batch in batches(credits, 5_000) for a in engine.step(batch)]
+    out = [a for batch in batches(credits, 5_000) for a in (*engine.step(batch), *engine.flush())]
     assert [(a.detector, a.version, a.kind) for a in out] == [("P2P-01", 1, "created")]
 
 

@@ -32,6 +32,10 @@ class CountingEngine:
         self.late += [LateRecord("bank:A", event_id, 0, 1) for event_id in ids if event_id.startswith("late")]
         return [counting_alert(len(self.steps), ids)]
 
+    @property
+    def settled(self) -> bool:
+        return not self.counts.pending
+
     def flush(self) -> list[Alert]:
         self.steps.append(["flush"])
         return [counting_alert(len(self.steps), ["flush"])]
