@@ -1,6 +1,6 @@
 """CYC-1: temporal cycles of up to 6 accounts closed by each transfer, against networkx under the same window rule.
 
-``python -m benchmarks.cycles [--data DIR]``, DIR with SNAP files (``CollegeMsg.txt.gz`` …), else generated transfers.
+``python -m benchmarks.cycles [--data DIR] [--small]``, DIR with SNAP files (``CollegeMsg.txt.gz`` …), else generated transfers.
 Ours counts the whole file, numbering of accounts included. The peer, ``networkx.all_simple_paths`` from payee to payer
 over the transfers of the window and a check of their times, counts the first transfers, and the ratio is of that part.
 Both must give the same counts.
@@ -116,10 +116,15 @@ def compare(name: str, columns: Columns, window: int) -> None:
     )
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, help="directory of SNAP files")
-    data = parser.parse_args().data
+    parser.add_argument("--small", action="store_true", help="prove that it works; the figures say nothing")
+    options = parser.parse_args(arguments)
+    if options.small:
+        compare("generated", generated(n=1_000, accounts=500), HOUR)
+        return
+    data = options.data
     scenarios = [(name, window) for name, window in SCENARIOS if data and (data / name).exists()]
     if not scenarios:
         compare("generated", generated(), HOUR)

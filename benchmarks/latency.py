@@ -6,14 +6,13 @@ that an alert is due at once. Latency is the time from handing the closing trans
 in a consumer; each loop has accounts of its own, so every alert is a new one. There is no peer: no other library here
 makes alerts.
 
-The engine lets events wait for two seconds of *event time* (the slack in which the feeds of a city come in order), so
-the pace of event time decides:
+The engine lets events wait for a slack of *event time*, in which the feeds of a city come in order. Event time is the
+clock here, so an alert cannot leave before an event later by the slack has come, and latency contains it:
 
-- LAT-1 plays a day faster than it was: event time goes on by more than the slack from one event to the next, and the
-  next event releases the one before. What is measured is the path itself.
-- LAT-2 is live: event time is the clock, and an alert cannot leave before an event two seconds later has come.
-- LAT-0 hands the events of LAT-1 to the worker's pipeline in this process, in polls of 20: from poll to alerts, without
-  Kafka and Faust.
+- LAT-1 with the worker's own slack, 20 ms.
+- LAT-2 with ``--slack-ms 2000``: feeds that are up to two seconds apart are put in order instead of replayed.
+- LAT-0 hands the events to the worker's pipeline in this process, in polls of 20 and without a slack to wait for: from
+  poll to alerts, without Kafka and Faust.
 """
 
 import argparse
@@ -30,20 +29,22 @@ import numpy as np
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from benchmarks.worker import PARTITIONS, TRANSFERS, new_pipeline, worker_command
-from chuantou.detectors.engine import SLACK_US
 from chuantou.schemas.alerts import Alert, decode_alert
 from chuantou.schemas.clock import SECOND_US, parse_time
 from chuantou.streams.broker import EmbeddedBroker
 from chuantou.streams.messages import Partition
 from chuantou.streams.reading import StoredRecord
 from chuantou.streams.topics import OUT_ALERTS, bootstrap, ensure_topics
+from chuantou.streams.worker import SLACK_MS
 
 RATE, SECONDS, ALERTS_A_SECOND = 2_000, 30, 10
-LONG_AGO = parse_time("2016-06-01T09:00:00+08:00")
-FAST_PACE_US = SLACK_US + SECOND_US  # event time from one event to the next in LAT-1
+LONG_SLACK_MS = 2_000
+LONG_AGO = parse_time("2016-06-01T09:00:00+08:00")  # where LAT-0 begins
+FAST_PACE_US = SECOND_US  # event time from one event to the next in LAT-0: each one releases the one before
 POLL = 20  # events of a poll in LAT-0: 10 ms at 2,000 a second
 ACCOUNTS = 20_000
 SPREAD = 37  # where in its tenth of a second a loop closes: coprime to every poll and period, so evenly spread
+LEAD_US = 60 * SECOND_US  # how long before the live part the loops were prepared
 READY_TIMEOUT_S, LAST_ALERTS_S = 60.0, 10.0
 
 
@@ -114,6 +115,7 @@ def without_broker(loops: int, period: int, scratch: Path) -> None:
         handed.update((number, now) for _, number in poll if number is not None)
         hand_over([event for event, _ in poll])
     at = {loop_of(alert): moment for moment, alert in collected.published}
+    pipeline.state.close()
     report("LAT-0", handed, at, f"polls of {POLL}, no broker")
 
 
@@ -163,26 +165,27 @@ def send_paced(producer: Producer, feed: Feed, rate: int) -> tuple[dict[int, flo
     return closed, sent / (time.perf_counter() - begun)
 
 
-def with_broker(scenario: str, rate: int, loops: int, live: bool, scratch: Path) -> None:
-    """LAT-1, or LAT-2 when ``live``."""
-    pace_us = SECOND_US // rate if live else FAST_PACE_US
-    feed = Feed(loops + 1, rate // ALERTS_A_SECOND, pace_us, LONG_AGO)
+def now_us() -> int:
+    return time.time_ns() // 1_000
+
+
+def with_broker(scenario: str, rate: int, loops: int, slack_ms: int, scratch: Path) -> None:
+    """LAT-1 and LAT-2."""
+    feed = Feed(loops + 1, rate // ALERTS_A_SECOND, SECOND_US // rate, now_us() - LEAD_US)
     with EmbeddedBroker() as broker:
         ensure_topics(broker.url)
         producer = Producer({"bootstrap.servers": bootstrap(broker.url), "linger.ms": 0, "log_level": 3})
         arrivals = Arrivals(broker.url)
         arrivals.start()
-        worker = subprocess.Popen(worker_command(broker.url, scratch / scenario), stdout=subprocess.DEVNULL)
+        command = worker_command(broker.url, scratch / scenario, "--slack-ms", str(slack_ms))
+        worker = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         try:
-            if live:
-                feed.now_us = time.time_ns() // 1_000 - SECOND_US
             for event in feed.prepared():
                 producer.produce(TRANSFERS, event)
             producer.flush()
             if not arrivals.wait_for(1, READY_TIMEOUT_S):
                 raise SystemExit(f"{scenario}: no alert of the first loop in {READY_TIMEOUT_S} s")
-            if live:
-                feed.now_us = time.time_ns() // 1_000
+            feed.now_us = now_us()
             closed, reached = send_paced(producer, feed, rate)
             producer.flush()
             arrivals.wait_for(len(closed) + 1, LAST_ALERTS_S)
@@ -191,8 +194,7 @@ def with_broker(scenario: str, rate: int, loops: int, live: bool, scratch: Path)
             worker.wait()
             arrivals.over.set()
             arrivals.join()
-    slack_ms = -(-SLACK_US // pace_us) / rate * 1e3
-    report(scenario, closed, arrivals.at, f"{reached:,.0f} events/s; of it {slack_ms:,.1f} ms for the slack of the engine")
+    report(scenario, closed, arrivals.at, f"{reached:,.0f} events/s, slack {slack_ms:,} ms")
 
 
 def report(scenario: str, closed: dict[int, float], at: dict[int | None, float], settings: str) -> None:
@@ -201,7 +203,8 @@ def report(scenario: str, closed: dict[int, float], at: dict[int | None, float],
         raise SystemExit(f"{scenario}: {len(missing)} of {len(closed)} alerts did not come, first that of loop {missing[0]}")
     ms = np.array([at[number] - closed[number] for number in sorted(closed)]) * 1e3
     p50, p99 = np.percentile(ms, [50, 99])
-    print(f"{scenario} {len(ms):,} alerts: p50 {p50:7.1f} ms, p99 {p99:7.1f} ms, worst {ms.max():7.1f} ms;  {settings}", flush=True)
+    worst = ms.max()
+    print(f"{scenario} {len(ms):,} alerts: p50 {p50:,.1f} ms, p99 {p99:,.1f} ms, worst {worst:,.1f} ms;  {settings}", flush=True)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -217,8 +220,8 @@ def main(arguments: list[str] | None = None) -> None:
             without_broker(loops=5, period=100, scratch=scratch)
             return
         without_broker(loops, options.rate // ALERTS_A_SECOND, scratch)
-        with_broker("LAT-1", options.rate, loops, live=False, scratch=scratch)
-        with_broker("LAT-2", options.rate, loops, live=True, scratch=scratch)
+        with_broker("LAT-1", options.rate, loops, SLACK_MS, scratch)
+        with_broker("LAT-2", options.rate, loops, LONG_SLACK_MS, scratch)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """OWN-1, OWN-2: effective shares and related parties in a register of 20,000 parties and 60,000 stakes.
 
-``python -m benchmarks.ownership``. Ours asks one party, cold, of the register as it is fed; the peers are given a
+``python -m benchmarks.ownership [--small]``. Ours asks one party, cold, of the register as it is fed; the peers are given a
 matrix of floats (scipy's sparse LU of the whole, the power series of one row) or walk the graph (networkx). OWN-1 is a
 register as registers are: persons above groups of companies, some cross-holdings. OWN-2 is adversarial: stakes between
 random parties, so that everybody owns part of everybody.
 """
 
+import argparse
 import random
 import statistics
 import time
@@ -21,7 +22,8 @@ from chuantou.schemas.clock import DAY_US, day_of_date
 from chuantou.schemas.streams import OwnershipEvent
 
 N_PARTIES = 20_000
-N_STAKES = 60_000
+STAKES_A_PARTY = 3
+HOLDERS_A_COMPANY = 15  # in OWN-1, where a fifth of the parties are companies
 DAY = day_of_date("2016-06-01")
 TOLERANCE = 1e-9  # of the float power series
 Stake = tuple[int, int, int]  # holder, company, ppm
@@ -34,9 +36,9 @@ def split(rng: random.Random, holders: list[int], company: int) -> Iterator[Stak
         yield holder, company, int(950_000 * weight / sum(weights))
 
 
-def register_like(rng: random.Random) -> list[Stake]:
+def register_like(rng: random.Random, n_parties: int) -> list[Stake]:
     """A fifth of the parties are companies with 15 holders: persons, and one to three companies of its group of 40."""
-    n_companies, n_holders = N_PARTIES // 5, N_STAKES // (N_PARTIES // 5)
+    n_companies = n_parties * STAKES_A_PARTY // HOLDERS_A_COMPANY
     stakes: list[Stake] = []
     for company in range(n_companies):
         group = company // 40 * 40
@@ -45,16 +47,16 @@ def register_like(rng: random.Random) -> list[Stake]:
         if company % 20 == 19:  # a cross-holding: an older sister holds a younger one that holds it
             chosen.add(min(company + 1, n_companies - 1) if company + 1 < group + 40 else group)
         chosen.discard(company)
-        while len(chosen) < n_holders:
-            chosen.add(rng.randrange(n_companies, N_PARTIES))
+        while len(chosen) < HOLDERS_A_COMPANY:
+            chosen.add(rng.randrange(n_companies, n_parties))
         stakes += split(rng, sorted(chosen), company)
     return stakes
 
 
-def random_graph(rng: random.Random) -> list[Stake]:
+def random_graph(rng: random.Random, n_parties: int) -> list[Stake]:
     stakes: list[Stake] = []
-    for company in range(N_PARTIES):
-        holders = {rng.randrange(N_PARTIES) for _ in range(N_STAKES // N_PARTIES)} - {company}
+    for company in range(n_parties):
+        holders = {rng.randrange(n_parties) for _ in range(STAKES_A_PARTY)} - {company}
         stakes += split(rng, sorted(holders), company)
     return stakes
 
@@ -90,15 +92,15 @@ def power_series(shares: sp.csr_matrix, holder: int) -> np.ndarray:
     return total
 
 
-def scenario(name: str, stakes: list[Stake], n_asked: int, with_splu: bool) -> None:
+def scenario(name: str, n_parties: int, stakes: list[Stake], n_asked: int, with_splu: bool) -> None:
     register = tell(stakes)
     holders, companies, ppm = (np.array(column) for column in zip(*stakes))
-    shares = sp.csr_matrix((ppm / 1e6, (holders, companies)), shape=(N_PARTIES, N_PARTIES))
+    shares = sp.csr_matrix((ppm / 1e6, (holders, companies)), shape=(n_parties, n_parties))
     asked = sorted({int(c) for c in companies[:: len(companies) // n_asked]})[:n_asked]
     register.effective_ppm(key(asked[0]), DAY)  # compiles the kernel
     ours = [milliseconds(lambda p=p: register.effective_ppm(key(p), DAY)) for p in asked]
     answers = [milliseconds(lambda p=p: register.related(key(p), DAY)) for p in asked]
-    print(f"{name}: {N_PARTIES} parties, {len(stakes)} stakes; one party of {len(asked)} asked, cold, ms")
+    print(f"{name}: {n_parties} parties, {len(stakes)} stakes; one party of {len(asked)} asked, cold, ms")
     print(f"  ours effective_ppm        median {statistics.median(ours):9.2f}   worst {max(ours):9.2f}")
     print(f"  ours related              median {statistics.median(answers):9.2f}   worst {max(answers):9.2f}")
     series = [milliseconds(lambda p=p: power_series(shares, p)) for p in asked]
@@ -108,7 +110,7 @@ def scenario(name: str, stakes: list[Stake], n_asked: int, with_splu: bool) -> N
     walks = [milliseconds(lambda p=p: nx.descendants(graph, p)) for p in asked]
     print(f"  networkx descendants      median {statistics.median(walks):9.2f}   worst {max(walks):9.2f} (no shares)")
     if with_splu:
-        system = (sp.identity(N_PARTIES) - shares).T.tocsc()
+        system = (sp.identity(n_parties) - shares).T.tocsc()
         print(f"  scipy splu, whole graph   once   {milliseconds(lambda: sla.splu(system)):9.2f}")
     differ = max(
         abs(exact[int(company[-5:])] * 1e6 - share)
@@ -119,9 +121,13 @@ def scenario(name: str, stakes: list[Stake], n_asked: int, with_splu: bool) -> N
     print(f"  largest difference to the power series: {differ:.3f} ppm (rounding: 0.5)")
 
 
-def main() -> None:
-    scenario("OWN-1 groups", register_like(random.Random(2016)), n_asked=20, with_splu=True)
-    scenario("OWN-2 random", random_graph(random.Random(2016)), n_asked=2, with_splu=False)  # splu fills up: minutes
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--small", action="store_true", help="prove that it works; the figures say nothing")
+    n = 500 if parser.parse_args(arguments).small else N_PARTIES
+    scenario("OWN-1 groups", n, register_like(random.Random(2016), n), n_asked=20, with_splu=True)
+    # scipy's LU fills up in the second: minutes
+    scenario("OWN-2 random", n, random_graph(random.Random(2016), n), n_asked=2, with_splu=False)
 
 
 if __name__ == "__main__":

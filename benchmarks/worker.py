@@ -5,7 +5,8 @@ event a message (WRK-1) or as the Arrow batches of ``chuantou ingest`` (WRK-2, `
 --drain`` reads it to the end as a process of its own. Its rate is that of the events by which the city is more than its
 first few thousand, over the seconds by which the same command takes longer: starting, loading the kernels, joining the
 group and stopping are in both. Start-up is the time from the process's birth to the first step in its journal, memory
-the largest resident set of the city's run. WRK-0 hands the same messages to the worker's pipeline in this process: what is left without Kafka and Faust.
+the largest resident set of the city's run. WRK-0 hands the same messages to the worker's pipeline in this process: what
+is left without Kafka and Faust.
 
 The peer, Quix Streams, reads the transfers of the same topic, decodes them and keeps running sums by account. It is
 found where it is installed, else ``uv`` fetches it for the run; it is timed from its first message to its last.
@@ -41,6 +42,7 @@ from chuantou.streams.messages import Partition
 from chuantou.streams.pipeline import Pipeline
 from chuantou.streams.reading import StoredRecord
 from chuantou.streams.topics import ARROW_HEADERS, IN_PREFIX, IN_TOPICS, addresses
+from chuantou.streams.worker import SLACK_MS
 
 DEMO_EVENTS = 200_000  # what `chuantou demo` builds
 FEW = 2_000  # events of the run that does little but start and stop
@@ -78,7 +80,8 @@ class Collected:
 def new_pipeline(state: Path) -> tuple[Pipeline, Collected]:
     """The worker's pipeline at the start of empty topics."""
     collected = Collected()
-    pipeline = Pipeline(Engine(), StateDirectory(state), collected, dict.fromkeys(PARTITIONS, 0))
+    engine = Engine(slack_us=SLACK_MS * 1_000)
+    pipeline = Pipeline(engine, StateDirectory(state), collected, dict.fromkeys(PARTITIONS, 0))
     pipeline.save()
     return pipeline, collected
 
@@ -120,6 +123,7 @@ def play(ready: list[Poll], state: Path) -> tuple[Pipeline, Collected]:
             pipeline.take(partition, records)
         pipeline.pump(PARTITIONS)
     pipeline.close()
+    pipeline.state.close()
     return pipeline, collected
 
 

@@ -20,7 +20,8 @@ def show_evidence(
     """Print the evidence pack of an alert or write it to ``out``, as canonical JSON.
 
     ``directory`` is where `replay --evidence` wrote; without it, where `replay` writes by itself, `evidence` beside the
-    alerts, or the alerts' own directory. With a broker the pack is computed again from the events it holds: they decide every alert.
+    alerts, or the alerts' own directory. With a broker the pack is computed again from the events it holds: they decide
+    every alert.
     ValueError for an unknown alert, a missing pack, or one that is not what the alert was written with.
     """
     alert = next((found for found in final_of(broker, alerts) if found.alert_id == alert_id), None)

@@ -58,10 +58,14 @@ class AccountControl:
             self._accounts.setdefault((field, value), set()).add(account)
         return True
 
-    def device_owners(self, device: str) -> list[str]:
-        """Owners, at any time, of the accounts that were ever bound to the device; sorted."""
-        accounts = self._accounts.get((DEVICE, device), ())
-        return sorted({values[0] for a in accounts for _, values in self._told.get((a, OWNER), ())})
+    def tied_by(self, account: str) -> list[str]:
+        """Whom the account ever tied together: its owners and signatories, owners of accounts on its devices; sorted."""
+        on_devices = (self._accounts[DEVICE, device] for device in self._ever(account, DEVICE))
+        owners = {owner for a in {account}.union(*on_devices) for owner in self._ever(a, OWNER)}
+        return sorted(owners | self._ever(account, SIGNATORY))
+
+    def _ever(self, account: str, field: str) -> set[str]:
+        return {value for _, values in self._told.get((account, field), ()) for value in values}
 
     def signatories(self, owner: str, window: Window) -> list[Link]:
         """Links to ``owner`` from everyone else who could sign for an account of it, in order."""

@@ -150,9 +150,9 @@ class Register:
             )
         )
 
-    def device_owners(self, device: str | None) -> list[str]:
-        """Owners, at any time, of the accounts that were ever bound to the device; sorted."""
-        return [] if device is None else self._accounts.device_owners(device)
+    def tied_by_account(self, account: str) -> list[str]:
+        """Owners and signatories of the account at any time, and owners of accounts on its devices; sorted."""
+        return self._accounts.tied_by(account)
 
     def effective_ppm(self, holder: str, day: int) -> dict[str, int]:
         """Effective share of ``holder`` in every company below it on ``day``, ppm by company, sorted."""

@@ -273,10 +273,10 @@ class World:
         self, account: int, owner: str | None, signatories: Sequence[str], device: str | None, event_time: int
     ) -> None:
         """Tell the register in whose hands an account is, and look again at the circles this may touch."""
-        before = self.register.version
-        self.register.account_link(self.accounts.ids.names[account], owner, signatories, device, event_time)
+        before, name = self.register.version, self.accounts.ids.names[account]
+        self.register.account_link(name, owner, signatories, device, event_time)
         if self.register.version != before:
-            self.watch.touch(owner, *signatories, *self.register.device_owners(device))
+            self.watch.touch(*self.register.tied_by_account(name))  # a new owner meets the signatories told before him
 
     def _product(self, e: ProductEvent) -> None:
         self.obligations.apply(e)
@@ -300,10 +300,10 @@ class World:
                 return self._moves(account, run)
             return e.kind == "LEDGER_SUB_SUM" or (account, shanghai_day(e.as_of), "LEDGER_SUB_SUM") in self.stated
         if isinstance(e, AccountEvent):
-            quiet = e.type == "OPEN" and not e.signatories and not e.device and e.role not in RESERVE_ROLES
             account, master = self.accounts.ids.get(e.account), self.accounts.ids.get(e.master_account)
-            masters = (master, self.accounts.master.get(account, NONE))
-            return not quiet or any(self._moves(a, run) for a in (account, *masters)) or self._moved(account)
+            first = e.type == "OPEN" and account not in self.accounts.history
+            quiet = first and not e.signatories and not e.device and e.role not in RESERVE_ROLES
+            return not quiet or self._moves(account, run) or self._moves(master, run) or self._moved(account)
         if isinstance(e, ProductEvent):
             listing = self.listings.get(e.listing)
             if run is None or listing == NONE:

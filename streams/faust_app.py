@@ -49,7 +49,7 @@ def build_app(broker: str, group: str, datadir: Path, next_offset: NextOffset, t
         stream_buffer_maxsize=BUFFER_LISTS,
         ConsumerScheduler=PollScheduler,
     )
-    app.transport = SeekingTransport(app.conf.broker_consumer, app, next_offset=next_offset)
+    app.transport = SeekingTransport(app.conf.broker_consumer, app, next_offset=lambda tp: next_offset(Partition(*tp)))
     # acks=False: an acknowledgement would be Faust's idea of progress, and ours is in the checkpoint.
     incoming = app.topic(*IN_TOPICS, schema=RawSchema(), acks=False)
 

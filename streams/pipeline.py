@@ -30,8 +30,10 @@ PROGRAM = version("chuantou")
 class RulesLike(Protocol):
     """What we ask of a rule pack: who it is."""
 
-    id: str
-    sha256: str
+    @property
+    def id(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
 
 
 class EngineLike(Protocol):

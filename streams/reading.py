@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
@@ -69,7 +70,7 @@ class Tape:
             if error is None:
                 self._ahead.append(_stored(message))
             elif error.code() == KafkaError._PARTITION_EOF:
-                if not self._ahead and message.offset() < end:
+                if not self._ahead and _offset(message) < end:
                     raise MissingRecordsError(f"{self.partition} ends at {message.offset()}, {end} was read before")
                 if not self._ahead:
                     self.next = end
@@ -120,7 +121,7 @@ def _ends(consumer: Consumer, near: list[TopicPartition]) -> dict[Partition, int
         for message in _arrived(consumer):
             error = message.error()
             if error is not None and error.code() == KafkaError._PARTITION_EOF:
-                ends[Partition(message.topic(), message.partition())] = message.offset()
+                ends[_partition(message)] = _offset(message)
     return ends
 
 
@@ -152,7 +153,17 @@ def _arrived(consumer: Consumer) -> list[Message]:
 
 
 def _stored(message: Message) -> StoredRecord:
-    return StoredRecord(message.offset(), message.key(), message.value(), message.headers() or [])
+    headers = cast(list[tuple[str, bytes]], message.headers() or [])
+    return StoredRecord(_offset(message), cast(bytes | None, message.key()), cast(bytes | None, message.value()), headers)
+
+
+# confluent-kafka's types allow None where a polled message never has it.
+def _offset(message: Message) -> int:
+    return cast(int, message.offset())
+
+
+def _partition(message: Message) -> Partition:
+    return Partition(cast(str, message.topic()), cast(int, message.partition()))
 
 
 def _consumer(broker: str) -> Consumer:

@@ -12,7 +12,7 @@ Touches private names of faust-streaming 0.11–0.15 and aiokafka 0.12–0.14: `
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
@@ -64,7 +64,7 @@ class SeekingConsumer(driver.Consumer):
         """Seek to our offsets; partitions we know nothing of keep the committed ones."""
         await super().perform_seek()
         for tp in sorted(self.assignment()):
-            offset = self.transport.next_offset(tp)
+            offset = cast(SeekingTransport, self.transport).next_offset(tp)
             if offset is not None:
                 await self.seek(tp, offset)
                 # Faust drops a message whose offset is below the one read last, and ours is not read yet.
@@ -105,5 +105,5 @@ class SeekingTransport(driver.Transport):
 
     def create_consumer(self, callback: Any, **options: Any) -> SeekingConsumer:
         """The app's consumer, which we keep at hand: asking the app for it too early would make a second one."""
-        self.consumer = super().create_consumer(callback, **options)
+        self.consumer = cast(SeekingConsumer, super().create_consumer(callback, **options))
         return self.consumer

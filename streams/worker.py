@@ -15,7 +15,7 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import faust
 from faust.types import TP
@@ -148,7 +148,7 @@ class Worker:
             for number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, self._done.set)
         app = build_app(self.broker, self.group, self.scratch / "faust", self._next_offset, self._take)
-        self._transport = app.transport
+        self._transport = cast(SeekingTransport, app.transport)
         jobs = [app.start(), self._pump(), self._keep_snapshots(), self._watch(app)]
         tasks = [asyncio.create_task(self._guarded(job)) for job in jobs]
         await self._done.wait()
@@ -224,7 +224,8 @@ class Worker:
                 await self._in_turn(self.pipeline.save)
                 wait = max(SNAPSHOT_EVERY_S, SNAPSHOT_COST_FACTOR * (time.monotonic() - started))
                 if self._consumer is not None:
-                    await self._consumer.tell_committed({TP(*p): self._next_offset(p) for p in self.partitions})
+                    known = {TP(*p): offset for p in self.partitions if (offset := self._next_offset(p)) is not None}
+                    await self._consumer.tell_committed(known)
 
     async def _watch(self, app: faust.App) -> None:
         watchdog = Watchdog()

@@ -86,9 +86,9 @@ class FundPool(Detector):
             if key not in mine:
                 continue
             listing = int(self.world.ledger.log.listing[s.first + i - self.world.ledger.base])
-            if s.kind[i] == LOAN:
+            if s.kind[i] == LOAN and listing != NONE:
                 facts.append((s.first + int(i), 2, "payout", (key, NONE, listing)))
-            elif s.payee_party[i] != NONE:
+            elif s.kind[i] != LOAN and s.payee_party[i] != NONE:
                 facts.append((s.first + int(i), 2, "payout", (key, int(s.payee_party[i]), NONE)))
         facts.extend(self._part_facts(s, mine))
         facts.sort(key=lambda fact: fact[:2])

@@ -425,10 +425,12 @@ def test_licences_are_valid_from_their_first_to_their_last_day_or_their_loss(ord
     assert not register.has_licence("P", "trust", day_of_date("2015-01-01"))
 
 
-def test_device_owners_are_everybody_who_ever_used_it():
-    register = Scene().account("a", "P", device="d").account("b", "Q", device="d").account("b", "R").register()
-    assert register.device_owners("d") == ["P", "Q", "R"]
-    assert register.device_owners("other") == register.device_owners(None) == []
+def test_an_account_ties_everybody_who_ever_had_it_in_hand():
+    scene = Scene().account("a", "P", device="d").account("b", "Q", device="d").account("b", "R").account("c", "S", ["P"])
+    register = scene.account("c", "T", ["U"], "e").register()
+    assert register.tied_by_account("a") == register.tied_by_account("b") == ["P", "Q", "R"]
+    assert register.tied_by_account("c") == ["P", "S", "T", "U"]
+    assert register.tied_by_account("unknown") == []
 
 
 # -- the command ---------------------------------------------------------------------------------------------------

@@ -78,25 +78,27 @@ def plain_clusters(world: World) -> dict[str, str]:
 
 # -- any history ---------------------------------------------------------------------------------------------------
 
-PARTIES = "PQABCD"
+PARTIES = "PQABC"
 
 
 @st.composite
 def histories(draw):
     """Few parties, so that chains form and break; gaps of any length, so that ties enter and leave the window."""
-    story, day = Story(), 0
+    story, day = Story().party("P", watched=True), 0
     party = st.sampled_from(PARTIES)
-    near = st.none() | st.integers(-400, 400)
-    for kind in draw(st.lists(st.sampled_from(["party", "tie", "tie", "tie", "bank", "account", "account"]), max_size=14)):
-        day += draw(st.sampled_from([0, 0, 1, 30, 181, 400]))
+    near = st.sampled_from([None, None, None, -300, -20, 1, 150, 400, 700])
+    kinds = ["tie", "tie", "tie", "tie", "account", "account", "party", "bank"]
+    for kind in draw(st.lists(st.sampled_from(kinds), min_size=2, max_size=14)):
+        day += draw(st.sampled_from([0, 0, 0, 1, 30, 181, 400]))
         if kind == "party":
             watched = draw(st.sampled_from([True, True, False, None]))
             story.party(draw(party), day, watched=watched, sector=draw(st.sampled_from([None, "P2P", "BANK"])))
         elif kind == "tie":
             what = draw(st.sampled_from(["SHAREHOLDER", "SHAREHOLDER", "CONTROLLER", "OFFICER", "KIN", "SAME_PHONE"]))
-            fields = {"SHAREHOLDER": {"ratio_ppm": draw(st.sampled_from([0, 200_000, 300_000, 510_000]))},
+            fields = {"SHAREHOLDER": {"ratio_ppm": draw(st.sampled_from([510_000, 300_000, 200_000, 0]))},
                       "OFFICER": {"role": draw(st.sampled_from(["legal_rep", "director"]))}}.get(what, {})  # fmt: skip
-            story.tie(what, draw(party), draw(party), day, draw(near), draw(near), **fields)
+            holder, company = draw(st.permutations(PARTIES))[:2]
+            story.tie(what, holder, company, day, draw(near), draw(near), **fields)
         elif kind == "bank":
             story.bank(draw(party), day, draw(st.sampled_from(["VALID", "CANCELLED"])), draw(near))
         else:
