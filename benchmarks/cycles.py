@@ -122,7 +122,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--small", action="store_true", help="prove that it works; the figures say nothing")
     options = parser.parse_args(arguments)
     if options.small:
-        compare("generated", generated(n=1_000, accounts=500), HOUR)
+        compare("generated", generated(n=400, accounts=200), HOUR)
         return
     data = options.data
     scenarios = [(name, window) for name, window in SCENARIOS if data and (data / name).exists()]

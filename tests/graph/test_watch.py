@@ -202,6 +202,17 @@ def test_a_tie_is_looked_up_when_it_enters_the_window_and_when_it_leaves(watched
     assert not days & {119, 600}
 
 
+def test_an_owner_told_after_the_signatory_joins_the_circle(watched):
+    world, _ = watched
+    tell(world, Story().account("x", signatories=["A"]))
+    named_later = Story().account("x", owner="B").events[0]
+    assert world.cuts(named_later, None)  # not just another opening: A has the account in hand
+    world.apply(named_later)
+    assert world.watch.refresh(DAY) == ["P"]
+    assert world.watch.institutions["P"].tier("B") == "R2"
+    assert not world.cuts(Story().account("y", owner="B").events[0], None)
+
+
 def test_the_map_of_accounts_follows_openings_and_new_owners(watched):
     world, _ = watched
     tell(world, Story().account("p", owner="P").account("a", owner="A").account("c", owner="C"))

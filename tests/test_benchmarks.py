@@ -1,0 +1,74 @@
+"""The benchmarks' table is complete and true to the tree, and each of them runs in a tiny size."""
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BENCHMARKS = sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py") if path.stem != "__init__")
+KERNELS = sorted(
+    path.relative_to(ROOT).as_posix()
+    for room in ("graph", "detectors")
+    for path in (ROOT / room / "kernels").glob("*.py")
+    if path.stem != "__init__"
+)
+NEEDS_BROKER = {"WRK-1", "WRK-2", "LAT-1", "LAT-2"}  # not run by --small
+EXCLUDED = re.compile(r"excluded: \w+ \w+ \w+")  # a reason has some words
+
+
+def table_under(heading: str) -> list[dict[str, str]]:
+    """The rows of the table in a section of the README, by column name."""
+    text = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
+    section = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line.startswith("|")]
+    header, _, *rows = lines
+    assert all(len(row) == len(header) for row in rows)
+    return [dict(zip(header, row)) for row in rows]
+
+
+SCENARIOS = table_under("Scenarios")
+IDS = [row["id"] for row in SCENARIOS]
+
+
+def module_of(row: dict[str, str]) -> str:
+    found = re.search(r"python -m benchmarks\.(\w+)", row["command"])
+    assert found, row
+    return found[1]
+
+
+def test_ids_are_unique() -> None:
+    assert len(IDS) == len(set(IDS))
+
+
+def test_every_benchmark_has_a_scenario_and_every_scenario_a_benchmark() -> None:
+    assert sorted({module_of(row) for row in SCENARIOS}) == BENCHMARKS
+
+
+def test_every_scenario_says_all_of_itself() -> None:
+    assert all(cell for row in SCENARIOS for cell in row.values())
+    for row in SCENARIOS:
+        assert row["figure"] == "not measured yet" or any(letter.isdigit() for letter in row["figure"]), row["id"]
+
+
+@pytest.mark.parametrize("row", SCENARIOS, ids=IDS)
+def test_a_benchmark_names_its_scenarios(row: dict[str, str]) -> None:
+    source = (ROOT / "benchmarks" / f"{module_of(row)}.py").read_text(encoding="utf-8")
+    assert row["id"].partition(" ")[0] in source
+
+
+def test_every_kernel_is_measured_or_excluded_with_a_reason() -> None:
+    rows = table_under("Kernels")
+    assert sorted(row["kernel"].strip("`") for row in rows) == KERNELS
+    for row in rows:
+        named = row["scenarios"].split(", ")
+        assert EXCLUDED.match(row["scenarios"]) or set(named) <= set(IDS), row
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_it_runs_in_a_tiny_size(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    importlib.import_module(f"benchmarks.{name}").main(["--small"])
+    printed = capsys.readouterr().out
+    expected = {row["id"].partition(" ")[0] for row in SCENARIOS if module_of(row) == name} - NEEDS_BROKER
+    assert expected and all(scenario in printed for scenario in expected), printed
