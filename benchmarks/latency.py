@@ -3,8 +3,9 @@
 ``python -m benchmarks.latency [--rate N] [--seconds S] [--small]``. A worker with all detectors reads transfers, one JSON
 event a message, at 2,000 a second; ten times a second one of them closes a loop that was prepared before (FLOW-01), so
 that an alert is due at once. Latency is the time from handing the closing transfer to the producer to having its alert
-in a consumer; each loop has accounts of its own, so every alert is a new one. There is no peer: no other library here
-makes alerts.
+in a consumer. The producer waits up to 5 ms for company, as that of ``ingest``: a request for each message would keep
+the embedded broker busy with requests alone. Each loop has accounts of its own, so every alert is a new one. There is
+no peer: no other library here makes alerts.
 
 The engine lets events wait for a slack of *event time*, in which the feeds of a city come in order. Event time is the
 clock here, so an alert cannot leave before an event later by the slack has come, and latency contains it:
@@ -34,6 +35,7 @@ from chuantou.schemas.clock import SECOND_US, parse_time
 from chuantou.streams.broker import EmbeddedBroker
 from chuantou.streams.messages import Partition
 from chuantou.streams.reading import StoredRecord
+from chuantou.streams.sending import LINGER_MS
 from chuantou.streams.topics import OUT_ALERTS, bootstrap, ensure_topics
 from chuantou.streams.worker import SLACK_MS
 
@@ -174,7 +176,7 @@ def with_broker(scenario: str, rate: int, loops: int, slack_ms: int, scratch: Pa
     feed = Feed(loops + 1, rate // ALERTS_A_SECOND, SECOND_US // rate, now_us() - LEAD_US)
     with EmbeddedBroker() as broker:
         ensure_topics(broker.url)
-        producer = Producer({"bootstrap.servers": bootstrap(broker.url), "linger.ms": 0, "log_level": 3})
+        producer = Producer({"bootstrap.servers": bootstrap(broker.url), "linger.ms": LINGER_MS, "log_level": 3})
         arrivals = Arrivals(broker.url)
         arrivals.start()
         command = worker_command(broker.url, scratch / scenario, "--slack-ms", str(slack_ms))

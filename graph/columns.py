@@ -70,7 +70,10 @@ class Rows:
     def reserve(self, size: int) -> None:
         """Make room for ``size`` entries."""
         if size > self.size:
-            self.rows = np.concatenate((self.rows, np.tile(self.empty, (max(size, 2 * self.size) - self.size, 1))))
+            grown = np.empty((max(size, 2 * self.size), len(self.empty)), np.int64)
+            grown[: self.size] = self.rows
+            grown[self.size :] = self.empty
+            self.rows = grown
 
     def drop_front(self, n: int, used: int) -> None:
         """Forget the first ``n`` of ``used`` entries and move the rest to the front."""

@@ -11,6 +11,7 @@ from heapq import heappop, heappush
 import numpy as np
 from numpy.typing import NDArray
 
+from chuantou.graph.kernels import ledger as kernel
 from chuantou.graph.ledger import Ledger
 
 OUTSIDE = 0
@@ -45,9 +46,10 @@ def subflow(
     An account is reached by at most ``max_hops`` transfers of at least ``min_fen``; money is not followed out of
     accounts for which ``stops`` holds.
     """
-    log, base = ledger.log, ledger.base
-    start = int(log.creditor[root - base])
-    accounts, opening = [NONE, start], [0, int(log.creditor_balance[root - base])]
+    entries, base = ledger.log.rows, ledger.base
+    first = entries[root - base].tolist()
+    start = first[kernel.CREDITOR]
+    accounts, opening = [NONE, start], [0, first[kernel.CREDITOR_BALANCE]]
     local = {start: 1}
     hop = {start: 0}  # of the accounts that were reached so far
     rows, debtor, creditor = [root], [OUTSIDE], [1]
@@ -55,24 +57,24 @@ def subflow(
     seen = {root}
 
     def follow(index: int) -> None:
-        if index != NONE and index not in seen and int(log.time[index - base]) <= until_us:
+        if index != NONE and index not in seen and entries[index - base, kernel.TIME] <= until_us:
             seen.add(index)
             heappush(queue, index)
 
     follow(ledger.first_out_after(root))
-    follow(int(log.next_in[root - base]))
+    follow(first[kernel.NEXT_IN])
     while queue and len(rows) < MAX_TRANSFERS:
         index = heappop(queue)
-        at = index - base
-        payer, payee = int(log.debtor[at]), int(log.creditor[at])
+        entry = entries[index - base].tolist()
+        payer, payee = entry[kernel.DEBTOR], entry[kernel.CREDITOR]
         from_reached = payer in hop
-        reaches = from_reached and payee not in hop and hop[payer] < max_hops and int(log.fen[at]) >= min_fen
+        reaches = from_reached and payee not in hop and hop[payer] < max_hops and entry[kernel.AMOUNT] >= min_fen
         reaches = reaches and not stops(payee)
         if reaches or payee not in local:
             # reached after crumbs, it begins anew: its debits since then are not listed, so only the log knows its balance
             local[payee] = len(accounts)
             accounts.append(payee)
-            opening.append(int(log.creditor_balance[at]))
+            opening.append(entry[kernel.CREDITOR_BALANCE])
         rows.append(index)
         # what comes from an account whose debits are not all listed comes from OUTSIDE: nothing traced leaves it
         debtor.append(local[payer] if from_reached else OUTSIDE)
@@ -81,9 +83,9 @@ def subflow(
             hop[payee] = hop[payer] + 1
             follow(ledger.first_out_after(index))
         if from_reached:
-            follow(int(log.next_out[at]))
+            follow(entry[kernel.NEXT_OUT])
         if payee in hop:
-            follow(int(log.next_in[at]))
+            follow(entry[kernel.NEXT_IN])
     taken = np.array(rows, np.int64)
-    return Subflow(taken, np.array(debtor, np.int32), np.array(creditor, np.int32), log.fen[taken - base].copy(),
+    return Subflow(taken, np.array(debtor, np.int32), np.array(creditor, np.int32), entries[taken - base, kernel.AMOUNT],
                    np.array(opening, np.int64), np.array(accounts, np.int32), 0, bool(queue))  # fmt: skip

@@ -220,6 +220,7 @@ class World:
         self.refs = EventRefs()
         self.listing_table = Columns({"borrower": (np.int32, NONE), "platform": (np.int32, NONE)})
         self.party_table = Columns({"person": (np.bool_, False)})
+        self._persons_known = 0
         self.sub_ledger_gap: dict[int, int] = {}  # last reported master − Σ sub-ledgers (DQ-06), account -> fen
         self.stated: dict[tuple[int, int, str], int] = {}  # (account, day, kind) -> fen as the bank states it
         self.places = Places()
@@ -391,10 +392,9 @@ class World:
         return Segment(first, self.ledger.end, t.time, t.debtor, t.creditor, t.fen, kind, payer, payee, parts, loops)
 
     def _note_persons(self) -> None:
-        known = getattr(self, "_persons_known", 0)
-        if known < len(self.parties):
-            self.party_table.reserve(len(self.parties))
-            self.party_table.person[known : len(self.parties)] = [
-                name.startswith("person:") for name in self.parties.names[known:]
-            ]
-            self._persons_known = len(self.parties)
+        """Mark natural persons among parties not met before: their keys begin with ``p``, organisations' with ``u``."""
+        known, self._persons_known = self._persons_known, len(self.parties)
+        if known < self._persons_known:
+            self.party_table.reserve(self._persons_known)
+            first_bytes = self.parties.arena[self.parties.ends[known : self._persons_known]]
+            self.party_table.person[known : self._persons_known] = first_bytes == ord("p")

@@ -5,6 +5,7 @@ offset is exact here and needs no time-zone data base.
 """
 
 import datetime as dt
+from functools import cache
 from typing import Annotated, Any, overload
 
 import chinese_calendar
@@ -82,6 +83,7 @@ def iso_shanghai(us: int) -> str:
     return (EPOCH + dt.timedelta(microseconds=us)).astimezone(SHANGHAI).isoformat()
 
 
+@cache
 def is_working_day(day: int) -> bool:
     """Whether mainland China works on `day`: State Council holidays and make-up days (调休).
 
@@ -94,6 +96,7 @@ def is_working_day(day: int) -> bool:
         return date.weekday() < 5
 
 
+@cache
 def add_working_days(day: int, count: int) -> int:
     """The `count`-th working day after `day` (`count` < 0: before it); 0 gives `day` itself.
 
