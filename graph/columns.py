@@ -49,10 +49,12 @@ class Columns:
 class Rows:
     """int64 rows of named columns, so that a kernel finds all of an entry in one place; columns are views.
 
-    ``empty`` gives for each name the value of unused entries.
+    ``empty`` gives for each name the value of unused entries; without ``fills`` they hold anything, for arrays of which an
+    entry is written whole before it is read.
     """
 
-    def __init__(self, empty: dict[str, int], size: int = 1024) -> None:
+    def __init__(self, empty: dict[str, int], size: int = 1024, fills: bool = True) -> None:
+        self.fills = fills
         self.number = {name: i for i, name in enumerate(empty)}
         self.empty = np.array(list(empty.values()), np.int64)
         self.rows = np.tile(self.empty, (size, 1))
@@ -72,13 +74,15 @@ class Rows:
         if size > self.size:
             grown = np.empty((max(size, 2 * self.size), len(self.empty)), np.int64)
             grown[: self.size] = self.rows
-            grown[self.size :] = self.empty
+            if self.fills:
+                grown[self.size :] = self.empty
             self.rows = grown
 
     def drop_front(self, n: int, used: int) -> None:
         """Forget the first ``n`` of ``used`` entries and move the rest to the front."""
         self.rows[: used - n] = self.rows[n:used].copy()
-        self.rows[used - n : used] = self.empty
+        if self.fills:
+            self.rows[used - n : used] = self.empty
 
     def __getstate__(self) -> dict[str, Any]:
         return dict(self.__dict__)

@@ -52,7 +52,7 @@ class Log(Rows):
     """The transfer log: rows of the kernel, and in ``said`` what else is known of each transfer."""
 
     def __init__(self) -> None:
-        super().__init__(LOG, 4096)
+        super().__init__(LOG, 4096, fills=False)
         self.said = Columns(SAID, 4096)
 
     def __getattr__(self, name: str) -> NDArray:

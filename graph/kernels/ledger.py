@@ -8,7 +8,10 @@ balance of its account, so what nobody watches costs two array reads and stays e
 Arrays are int64 rows, one cache line (or half of one) an entry, with the columns named below.
 """
 
+import numpy as np
 from numba import njit
+
+from chuantou.graph.kernels.prefetch import AHEAD, prefetch
 
 NONE = -1
 UNTRACED = -1
@@ -157,7 +160,15 @@ def walk(start, time, debtor, creditor, fen, kind, horizon, through, max_hops, a
     through bool[kinds]: new roots that are followed out of a TERMINAL account too. Log indices are absolute; the log
     holds those from ``log_base`` on.
     """
+    lines, entries = accounts.reshape(-1), log.reshape(-1)
     for i in range(start, time.shape[0]):
+        ahead, sooner = i + AHEAD, i + AHEAD // 2
+        if ahead < time.shape[0]:
+            prefetch(lines, 8 * np.int64(debtor[ahead]))
+            prefetch(lines, 8 * np.int64(creditor[ahead]))
+        if sooner < time.shape[0]:
+            prefetch(entries, 10 * max(0, accounts[debtor[sooner], LAST_OUT] - log_base))
+            prefetch(entries, 10 * max(0, accounts[creditor[sooner], LAST_IN] - log_base))
         payer, payee, amount = debtor[i], creditor[i], fen[i]
         if cursor[LIVE_LOTS] + moved.shape[0] + 4 >= lots.shape[0]:
             return i, LOTS_FULL

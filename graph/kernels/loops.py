@@ -8,6 +8,8 @@ and never at what is too small, too large or too old. A size class is half an oc
 import numpy as np
 from numba import njit
 
+from chuantou.graph.kernels.prefetch import AHEAD, prefetch
+
 NONE = -1
 PPM = 1_000_000
 KEY, LAST = 0, 1  # columns of the table: (payee, size class) and its newest edge
@@ -19,9 +21,10 @@ def size_class(fen):
     """Half octaves: [2^k, 1.5·2^k) is 2k, [1.5·2^k, 2^(k+1)) is 2k+1."""
     octave = 0
     rest = fen
-    while rest > 1:
-        rest >>= 1
-        octave += 1
+    for shift in (32, 16, 8, 4, 2, 1):
+        if rest >> shift:
+            rest >>= shift
+            octave += shift
     upper = octave > 0 and (fen >> (octave - 1)) & 1
     return 2 * octave + (1 if upper else 0)
 
@@ -33,9 +36,14 @@ def least_kept(fen, keep_ppm):
 
 
 @njit(cache=True, inline="always")
+def home_of(key, table):
+    return np.int64((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20)) & (table.shape[0] - 1)
+
+
+@njit(cache=True, inline="always")
 def slot_of(key, table):
     mask = table.shape[0] - 1
-    slot = np.int64((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20)) & mask
+    slot = home_of(key, table)
     while table[slot, KEY] != key and table[slot, KEY] != NONE:
         slot = (slot + 1) & mask
     return slot
@@ -165,7 +173,14 @@ def close_loops(
     """
     path_edge, chain = np.empty(max_hops, np.int64), np.empty(max_hops, np.int64)
     path_node, wider = np.empty(max_hops + 1, np.int64), np.empty(max_hops, np.int64)
+    lines = table.reshape(-1)
     for i in range(start, time.shape[0]):
+        ahead = i + AHEAD
+        if ahead < time.shape[0]:
+            prefetch(received, debtor[ahead])
+            prefetch(received, creditor[ahead])
+            prefetch(lines, 2 * home_of(np.int64(creditor[ahead]) * 128 + size_class(fen[ahead]), table))
+            prefetch(lines, 2 * home_of(np.int64(debtor[ahead]) * 128 + size_class(fen[ahead]), table))
         if found * 2 > loop_row.shape[0] or cursor[TABLE_USED] * 2 > table.shape[0]:
             return i, found
         if blocked[i] or debtor[i] == creditor[i]:
