@@ -11,6 +11,7 @@ import re
 from collections.abc import Hashable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,7 @@ class RulePack:
         return None if value is None else to_ppm(value)
 
 
+@cache
 def to_ppm(ratio: int | float) -> int:
     """Exact ppm of a ratio as the pack writes it: 0.2 is 200000; ValueError for more than six decimals."""
     ppm = Fraction(repr(ratio)) * 1_000_000

@@ -193,7 +193,8 @@ class FundPool(Detector):
         severity = self._severity(pool, gate, time)
         both = len(pool.paid_investors) >= STRUCTURAL_INVESTORS and len(pool.paid_listings) >= STRUCTURAL_PRODUCTS
         structural = YELLOW if both else NO_SEVERITY
-        if max(severity, structural) == NO_SEVERITY:
+        severity, amount = max(severity, structural), pool.pooled or pool.inflow
+        if severity == NO_SEVERITY or not pool.tells(shanghai_day(time), (severity, amount)):
             return
         values = {
             "n_investors": len(pool.investors),
@@ -204,8 +205,7 @@ class FundPool(Detector):
         }
         first = pool.credits[pool.first].time if pool.first < len(pool.credits) else time
         accounts = tuple(sorted(self.world.accounts.ids.names[a] for a in pool.accounts))
-        yield Finding(self.id, key, time, max(severity, structural), pool.pooled or pool.inflow, values, (first, time),
-                      accounts=accounts, key=(pool, index))  # fmt: skip
+        yield Finding(self.id, key, time, severity, amount, values, (first, time), accounts=accounts, key=(pool, index))
 
     def _severity(self, pool: Pool, gate: dict[str, Any], time: int) -> int:
         people, fen = len(pool.investors), pool.inflow

@@ -79,6 +79,8 @@ class Pool:
     peaks: dict[int, int] = field(default_factory=dict)
     paid_investors: Recent = field(default_factory=Recent)
     paid_listings: Recent = field(default_factory=Recent)
+    told_day: int = NONE
+    told: tuple[int, int] = (0, 0)  # highest (severity, amount) that was told on that day
 
     def add(self, credit: Credit) -> None:
         self.credits.append(credit)
@@ -102,6 +104,13 @@ class Pool:
                     del count[value]
         self.paid_investors.expire(oldest)
         self.paid_listings.expire(oldest)
+
+    def tells(self, day: int, rank: tuple[int, int]) -> bool:
+        """Whether an instant of this (severity, amount) can still represent its day; others need not be written down."""
+        if day == self.told_day and rank <= self.told:
+            return False
+        self.told_day, self.told = day, rank
+        return True
 
     def move(self, time: int, index: int, change: int) -> None:
         day = shanghai_day(time)
