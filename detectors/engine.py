@@ -66,11 +66,11 @@ class Engine:
     def step(self, batches: pa.RecordBatch | Sequence[pa.RecordBatch]) -> list[Alert]:
         """Take batches in any arrival order; returns alert versions that are new or changed."""
         oldest = self.accept(batches)
-        return self._advance(oldest, self.intake.newest - self.slack_us)
+        return self._advance(oldest, self.intake.watermark - self.slack_us)
 
     def flush(self) -> list[Alert]:
         """Judge what waits now, in the slack and among the late (a quiet feed)."""
-        return self._advance(-NEVER, self.intake.newest, patience_us=0)
+        return self._advance(-NEVER, self.intake.watermark, patience_us=0)
 
     def close(self) -> list[Alert]:
         """The end of time: judge all that waits and close all windows."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -57,7 +58,7 @@ class Intake:
         self.counts = Counts()
         self.archive = Archive()
         self.waiting: list[pa.RecordBatch] = []
-        self.newest = NEVER
+        self.newest = self.second = NEVER  # the two latest event times
         self.late: list[LateRecord] = []
 
     def accept(self, batches: Sequence[pa.RecordBatch], judged_until: int) -> int:
@@ -87,10 +88,17 @@ class Intake:
                 oldest = min(oldest, self._undo(batch.filter(undoing)))
         return oldest
 
+    @property
+    def watermark(self) -> int:
+        """How far the feeds have come. One event that leaps past the lateness allowed does not count before a second one:
+        misdated, it would make everything behind it too late."""
+        return self.newest if self.newest - self.second <= LATENESS_US else self.second
+
     def _refuse_late(self, batch: pa.RecordBatch, judged_until: int) -> pa.RecordBatch:
         time = batch.column("event_time").to_numpy()
         if len(time):
-            self.newest = max(self.newest, int(time.max()))
+            latest = np.sort(time[np.argpartition(time, -min(2, len(time)))[-2:]])
+            *_, self.second, self.newest = sorted((self.second, self.newest, *latest.tolist()))
         late = time < judged_until - LATENESS_US
         if batch.schema.metadata[b"stream"] in NEVER_LATE:
             return batch

@@ -272,3 +272,19 @@ def test_a_long_chain_of_corrections() -> None:
     assert voids.stands("s", "00300", "CORRECT", 1)
     assert not any(voids.stands("s", f"{number:05d}", "CORRECT", 1) for number in range(1, 300))
     assert not voids.stands("s", "00000", "NEW", 1)
+
+
+def test_one_misdated_event_makes_nothing_late() -> None:
+    """A year mistyped once must not send every later payment to the late records."""
+    told = schemes.pooled_credits()
+    events = in_time(told.scenario.events())
+    wrong = Scenario("wrong")
+    wrong.pay("2099-01-01", wrong.account(wrong.org()), wrong.account(wrong.org()), 1)
+    engine, half = Engine(), len(events) // 2
+    for part in (events[:half], wrong.events()[-1:], events[half:]):
+        for batch in batches(part, 50):
+            engine.step(batch)
+            engine.flush()
+    engine.close()
+    assert engine.counts.late == 0
+    assert final_set(engine) == final_set(run([*events, *wrong.events()[-1:]]))
