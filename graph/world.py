@@ -31,7 +31,7 @@ from chuantou.graph.loops import Loop, LoopIndex
 from chuantou.graph.obligations import Obligations
 from chuantou.graph.register import Register
 from chuantou.graph.watch import WatchList
-from chuantou.schemas.clock import DAY_US, shanghai_day
+from chuantou.schemas.clock import DAY_US, closing_day
 from chuantou.schemas.rules import RulePack
 from chuantou.schemas.streams import (
     AccountEvent,
@@ -252,7 +252,7 @@ class World:
     def _balance(self, e: BalanceEvent) -> None:
         account = self.accounts.ids.id(e.account)
         self._grow()
-        day = shanghai_day(e.as_of)
+        day = closing_day(e.as_of)
         if e.kind != "OPENING":
             self.stated[account, day, e.kind] = e.fen
             master, subs = (self.stated.get((account, day, kind)) for kind in ("CLOSING", "LEDGER_SUB_SUM"))
@@ -299,7 +299,7 @@ class World:
             account = self.accounts.ids.get(e.account)
             if e.kind == "OPENING":
                 return self._moves(account, run)
-            return e.kind == "LEDGER_SUB_SUM" or (account, shanghai_day(e.as_of), "LEDGER_SUB_SUM") in self.stated
+            return e.kind == "LEDGER_SUB_SUM" or (account, closing_day(e.as_of), "LEDGER_SUB_SUM") in self.stated
         if isinstance(e, AccountEvent):
             account, master = self.accounts.ids.get(e.account), self.accounts.ids.get(e.master_account)
             first = e.type == "OPEN" and account not in self.accounts.history

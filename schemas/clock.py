@@ -38,6 +38,11 @@ def shanghai_day(us):  # type: ignore[no-untyped-def]
     return (us + SHANGHAI_US) // DAY_US
 
 
+def closing_day(us: int) -> int:
+    """The day that a closing balance as of `us` closes: exactly midnight (24:00) is the day that has just ended."""
+    return shanghai_day(us - 1)
+
+
 def day_start_us(day: int) -> int:
     """Shanghai midnight at which `day` begins, in µs UTC."""
     return day * DAY_US - SHANGHAI_US

@@ -66,15 +66,22 @@ class SelfFinancing(Detector):
         mine = set(self.institutions())
         for _, event in segment.events:
             if isinstance(event, ProductEvent) and event.platform in mine and event.type in ("LISTING", "DISBURSE"):
-                offer = (event.event_time, event.type, event.borrower or "", event.amount_fen or 0,
-                         (event.source_id, event.event_id))  # fmt: skip
-                self.listed.setdefault(event.platform, []).append(offer)
-                yield from self._by_register(event.platform, [offer])
+                ref = (event.source_id, event.event_id)
+                offer = (event.event_time, event.type, event.borrower or "", event.amount_fen or 0, ref)
+                yield from self._offered(event.platform, offer)
         for i in np.flatnonzero(segment.kind == LOAN):
-            self._note_loan(segment, int(i), mine)
+            loan = self._note_loan(segment, int(i), mine)
+            if loan is not None:
+                borrower, ref = self.world.parties.names[loan.borrower], self.world.refs.of(loan.root)
+                yield from self._offered(loan.platform, (loan.time, "DISBURSE", borrower, loan.fen, ref))
         yield from self._arrivals(segment)
 
-    def _note_loan(self, s: Segment, i: int, mine: set[str]) -> None:
+    def _offered(self, platform: str, offer: tuple[int, str, str, int, tuple[str, str]]) -> Iterator[Finding]:
+        """A loan listed or paid out; kept, because a tie that is told later may judge it again."""
+        self.listed.setdefault(platform, []).append(offer)
+        yield from self._by_register(platform, [offer])
+
+    def _note_loan(self, s: Segment, i: int, mine: set[str]) -> Loan | None:
         world, index = self.world, s.first + i
         listing = int(world.ledger.log.listing[index - world.ledger.base])
         platform = int(world.listing_table.platform[listing]) if listing != NONE else NONE
@@ -82,9 +89,11 @@ class SelfFinancing(Detector):
         key = world.parties.names[platform] if platform != NONE else world.watch.keys[cluster] if cluster != NONE else ""
         borrower = int(world.listing_table.borrower[listing]) if listing != NONE else int(s.payee_party[i])
         ruled = self.in_force("selffin.share", int(s.time[i])) is not None
-        if key in mine and borrower != NONE and ruled:
-            self.followed.add(index)
-            self.loans[index] = Loan(index, key, borrower, listing, int(s.fen[i]), int(s.time[i]))
+        if key not in mine or borrower == NONE or not ruled:
+            return None
+        self.followed.add(index)
+        self.loans[index] = Loan(index, key, borrower, listing, int(s.fen[i]), int(s.time[i]))
+        return self.loans[index]
 
     def _arrivals(self, s: Segment) -> Iterator[Finding]:
         """The cheap test: first-in-first-out lots of a loan that arrive at a related party's account."""

@@ -13,7 +13,7 @@ from chuantou.detectors.pay.standing import STRANGER, Standing
 from chuantou.detectors.related_evidence import related_paths
 from chuantou.graph.accounts import NONE
 from chuantou.graph.world import Segment
-from chuantou.schemas.clock import DAY_US, day_of_date, day_start_us, shanghai_day
+from chuantou.schemas.clock import DAY_US, closing_day, day_of_date, day_start_us, shanghai_day
 from chuantou.schemas.streams import BalanceEvent, LiabilityReport
 
 FLOOR_FEN = 10_000 * YUAN  # catalogue PAY-01 [E]; the law knows no tolerated shortfall
@@ -120,7 +120,7 @@ class ReserveShortfall(Detector):
         if institution != NONE:
             key = self.standing.keys[institution]
             reserve = self.reserves.setdefault(key, Reserve())
-            reserve.closing[account, shanghai_day(e.as_of)] = (e.fen, (e.source_id, e.event_id), e.event_time)
+            reserve.closing[account, closing_day(e.as_of)] = (e.fen, (e.source_id, e.event_id), e.event_time)
             yield from self._settle(key, e.event_time)
 
     def _reserve_rows(self, s: Segment) -> NDArray[np.int64]:

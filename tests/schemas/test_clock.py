@@ -13,6 +13,7 @@ from chuantou.schemas.clock import (
     TIME_MIN,
     WORKING_DAYS_MAX,
     add_working_days,
+    closing_day,
     date_of_day,
     day_of_date,
     day_start_us,
@@ -103,3 +104,10 @@ def test_adding_working_days_skips_holidays_and_uses_made_up_ones():
     assert date_of_day(add_working_days(day_of_date("2016-06-13"), -2)) == dt.date(2016, 6, 8)
     with pytest.raises(ValueError, match="working days"):
         add_working_days(start, WORKING_DAYS_MAX + 1)
+
+
+def test_a_closing_balance_at_midnight_closes_the_day_before() -> None:
+    midnight = parse_time("2016-06-07T00:00:00+08:00")
+    assert date_of_day(closing_day(midnight)).isoformat() == "2016-06-06"
+    assert date_of_day(closing_day(midnight - 120_000_000)).isoformat() == "2016-06-06"
+    assert date_of_day(closing_day(midnight + 1)).isoformat() == "2016-06-07"
