@@ -67,7 +67,6 @@ class AlertWriter:
         shown, rest = refs[:TRANSACTIONS_SHOWN], refs[TRANSACTIONS_SHOWN:]
         span = (str(date_of_day(shanghai_day(episode.start))), str(date_of_day(day)))
         who = f"{info.name}（{best.subject}）" if info is not None and info.name else best.subject
-        words = (best.values,)
         return Alert(
             alert_id=alert_id, version=1, kind="created", detector=detector.id, clause=detector.clause,
             subjects=[best.subject, *best.others], accounts=list(best.accounts), severity=severity,  # type: ignore[arg-type]
@@ -81,8 +80,8 @@ class AlertWriter:
             offices=offices_of(detector.id, sector, severity, day), county_lead=territory.lead,
             county_assist=list(territory.assist), four_in_one=is_four_in_one(detector.id, sector, day),
             recommended_class=None, rule_pack=world.rules.id, evidence_sha256=sha256_hex(canonical_json(pack)),
-            summary_zh=wording.summary_zh(detector.id, detector.title_zh, detector.clause, who, span, *words),
-            summary_en=wording.summary_en(detector.id, detector.title_en, detector.clause, who, span, *words),
+            summary_zh=wording.summary_zh(detector.id, detector.title_zh, detector.clause, who, span, best.values),
+            summary_en=wording.summary_en(detector.id, detector.title_en, detector.clause, who, span, best.values),
             flags=sorted(episode.flags),
         )  # fmt: skip
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from chuantou.detectors.kernels import keyset
+from chuantou.schemas.ipc import ipc_bytes
 from chuantou.schemas.text import text_buffers
 
 SEAL_ROWS = 100_000  # rows in the open tail that make it worth a segment: about 10 MB of columns
@@ -55,7 +56,7 @@ class Archive:
         for group in by_stream.values():
             times = np.concatenate([batch.column("event_time").to_numpy() for batch in group])
             hashes = np.sort(np.concatenate([key_hashes(batch) for batch in group]))
-            self.segments.append(SealedSegment(pack(group), int(times.min()), int(times.max()), hashes))
+            self.segments.append(SealedSegment(ipc_bytes(group, "zstd"), int(times.min()), int(times.max()), hashes))
         self.tail, self.tail_rows = [], 0
 
     def since(self, after: int) -> Iterator[pa.RecordBatch]:
@@ -83,7 +84,7 @@ class Archive:
         return min(found, default=None)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"segments": list(self.segments), "tail": [pack([batch]) for batch in self.tail]}
+        return {"segments": list(self.segments), "tail": [ipc_bytes([batch], "zstd") for batch in self.tail]}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.segments = state["segments"]
@@ -113,13 +114,3 @@ def _times(batch: pa.RecordBatch, wanted: set[Key], hashes: NDArray[np.uint64]) 
     if hit.any():
         rows = batch.select(["source_id", "event_id", "event_time"]).filter(pa.array(hit)).to_pylist()
         yield from (row["event_time"] for row in rows if (row["source_id"], row["event_id"]) in wanted)
-
-
-def pack(batches: list[pa.RecordBatch]) -> bytes:
-    """Batches of one schema as a compressed Arrow IPC stream."""
-    sink = pa.BufferOutputStream()
-    options = pa.ipc.IpcWriteOptions(compression="zstd")
-    with pa.ipc.new_stream(sink, batches[0].schema, options=options) as writer:
-        for batch in batches:
-            writer.write_batch(batch)
-    return sink.getvalue().to_pybytes()

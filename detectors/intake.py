@@ -12,10 +12,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from chuantou.detectors.archive import Archive, pack
+from chuantou.detectors.archive import Archive
 from chuantou.detectors.seen import Seen
 from chuantou.detectors.voids import UNDOING, Name, Undo, Voids
 from chuantou.schemas.clock import DAY_US
+from chuantou.schemas.ipc import ipc_bytes
 
 LATENESS_US = 400 * DAY_US  # catalogue §8, DQ-05
 NEVER = -(1 << 62)
@@ -153,7 +154,7 @@ class Intake:
         self.counts.pending = sum(batch.num_rows for batch in self.waiting)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "waiting": [pack([batch]) for batch in self.waiting]}
+        return {**self.__dict__, "waiting": [ipc_bytes([batch], "zstd") for batch in self.waiting]}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

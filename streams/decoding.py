@@ -13,6 +13,7 @@ import pyarrow as pa
 from chuantou.schemas.columns import to_batches
 from chuantou.schemas.dead_letters import DeadLetter
 from chuantou.schemas.decode import decode_lines
+from chuantou.schemas.ipc import ipc_bytes
 from chuantou.streams.files import Reader, numbered, read_jsonl, read_lines
 
 # Starting two interpreters costs about as much as decoding this much on one core.
@@ -46,14 +47,7 @@ def decoded(path: Path, read: Reader) -> Iterator[Decoded]:
 
 def _decode(path: Path, first: int, lines: list[bytes]) -> tuple[list[bytes], list[DeadLetter]]:
     events, dead = decode_lines(lines, numbered(path, first))
-    return [_ipc(batch) for batch in to_batches(events).values()], dead
-
-
-def _ipc(batch: pa.RecordBatch) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, batch.schema) as writer:
-        writer.write_batch(batch)
-    return sink.getvalue().to_pybytes()
+    return [ipc_bytes([batch]) for batch in to_batches(events).values()], dead
 
 
 def _received(future: Future[tuple[list[bytes], list[DeadLetter]]]) -> Decoded:

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from chuantou.schemas.columns import stream_of, to_batches
 from chuantou.schemas.dead_letters import DeadLetter
+from chuantou.schemas.ipc import ipc_bytes
 from chuantou.schemas.streams import Envelope
 from chuantou.streams.files import expand
 from chuantou.streams.outputs import encode_dead_letter
@@ -97,7 +98,7 @@ def _send(sender: Sender, events: Sequence[Envelope], json_messages: bool, tally
     else:
         for stream, batch in to_batches(events).items():
             for part in fitting_parts(batch):
-                sender.send(IN_PREFIX + stream, ipc_message(part), headers=ARROW_HEADERS)
+                sender.send(IN_PREFIX + stream, ipc_bytes([part]), headers=ARROW_HEADERS)
                 tally.messages += 1
     tally.sent += len(events)
 
@@ -110,13 +111,6 @@ def fitting_parts(batch: pa.RecordBatch) -> Iterable[pa.RecordBatch]:
     half = batch.num_rows // 2
     yield from fitting_parts(batch.slice(0, half))
     yield from fitting_parts(batch.slice(half))
-
-
-def ipc_message(batch: pa.RecordBatch) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, batch.schema) as writer:
-        writer.write_batch(batch)
-    return sink.getvalue().to_pybytes()
 
 
 def _progress() -> Progress:

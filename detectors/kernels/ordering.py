@@ -15,6 +15,15 @@ def before(a, b, offsets, data):
     return j < offsets[b + 1]
 
 
+@njit(cache=True, inline="always")
+def end_of_run(same, start):
+    """One past the last row of the run of equal neighbours that begins at ``start``; ``same[i]``: row i equals row i+1."""
+    stop = start + 1
+    while stop < same.shape[0] and same[stop]:
+        stop += 1
+    return stop + 1
+
+
 @njit(cache=True)
 def sort_ties(order, same, offsets, data, longest):
     """Sort every run of equal neighbours in ``order`` by string, in place; returns the rows of runs over ``longest``.
@@ -28,10 +37,7 @@ def sort_ties(order, same, offsets, data, longest):
         if not same[i]:
             i += 1
             continue
-        stop = i + 1
-        while stop < n - 1 and same[stop]:
-            stop += 1
-        stop += 1
+        stop = end_of_run(same, i)
         if stop - i > longest:
             left += stop - i
         else:
@@ -59,10 +65,7 @@ def awaits_credit(same, debtor, creditor, stamp, waiting):
         if not same[i]:
             i += 1
             continue
-        stop = i + 1
-        while stop < n - 1 and same[stop]:
-            stop += 1
-        stop += 1
+        stop = end_of_run(same, i)
         for k in range(i, stop):
             if debtor[k] != creditor[k]:
                 stamp[creditor[k]] = i + 1

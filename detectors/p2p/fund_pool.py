@@ -76,7 +76,7 @@ class FundPool(Detector):
         facts: list[tuple[int, int, str, tuple]] = []
         watch, cluster_of = self.world.watch, self.world.watch.cluster_of
         into, out_of = cluster_of[s.creditor], cluster_of[s.debtor]
-        mine = self._mine()
+        mine = set(self.institutions())
         for i in np.flatnonzero((s.kind == CLIENT) & (into != NONE) & (into != out_of)):
             key = watch.keys[into[i]]
             if key in mine and self._counts(int(s.creditor[i]), int(s.time[i])):
@@ -121,9 +121,6 @@ class FundPool(Detector):
         name, party = self.world.products.names[product], self.world.parties.names[payee]
         books = self.world.obligations.books.values()
         return any(b.loan(x).borrower == party for b in books for x in sorted(b.allocated.get(name, ())))
-
-    def _mine(self) -> set[str]:
-        return set(self.institutions())
 
     def _counts(self, account: int, time: int) -> bool:
         """Whether a client's credit on the account is judged: a gate was in force, and nothing excuses the account."""

@@ -121,14 +121,9 @@ def test_the_sham_merchant_hands_on_four_fifths_within_two_days(by_scene):
 # --- FLOW-01 --------------------------------------------------------------------------------------------------------
 
 
-def loops(events, merge=False):
+def loops(events):
     """All simple loops of ≥ 3 accounts in rising time within ten days, each hop 80–100 % of the one before."""
     edges = [(t["event_time"], t["debtor_account"], t["creditor_account"], t["amount_fen"]) for t in transfers(events)]
-    if merge:
-        total = defaultdict(int)
-        for time, debtor, creditor, fen in edges:
-            total[time[:10], debtor, creditor] += fen
-        edges = sorted((time, debtor, creditor, fen) for (time, debtor, creditor), fen in total.items())
     paths = []
     for edge in edges:
         time, debtor, creditor, fen = edge

@@ -10,9 +10,10 @@ import pytest
 
 from chuantou.schemas.columns import to_batches
 from chuantou.schemas.decode import decode_arrow, decode_lines
+from chuantou.schemas.ipc import ipc_bytes
 from chuantou.streams import files
 from chuantou.streams.files import Block, adapted, detect, expand, read_jsonl
-from chuantou.streams.ingest import BATCH_BYTES_MAX, fitting_parts, ipc_message
+from chuantou.streams.ingest import BATCH_BYTES_MAX, fitting_parts
 from chuantou.streams.outputs import RAW_MAX_CHARS, encode_dead_letter
 from chuantou.streams.topics import MESSAGE_MAX_BYTES
 from tests.streams.feeds import transfer
@@ -83,8 +84,8 @@ def test_a_batch_too_big_for_a_message_is_cut() -> None:
     (batch,) = to_batches(events).values()
     assert batch.nbytes > BATCH_BYTES_MAX
     parts = list(fitting_parts(batch))
-    assert max(len(ipc_message(part)) for part in parts) < MESSAGE_MAX_BYTES
-    back = [decoded for part in parts for decoded in decode_arrow(ipc_message(part), "s")[0]]
+    assert max(len(ipc_bytes([part])) for part in parts) < MESSAGE_MAX_BYTES
+    back = [decoded for part in parts for decoded in decode_arrow(ipc_bytes([part]), "s")[0]]
     assert pa.Table.from_batches(back).equals(pa.Table.from_batches([batch]))
 
 

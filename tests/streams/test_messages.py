@@ -7,7 +7,7 @@ import pytest
 from chuantou.schemas.columns import to_batches
 from chuantou.schemas.dead_letters import Reason
 from chuantou.schemas.decode import decode_lines
-from chuantou.streams.ingest import ipc_message
+from chuantou.schemas.ipc import ipc_bytes
 from chuantou.streams.messages import Chunk, decode_records
 from chuantou.streams.reading import StoredRecord
 from chuantou.streams.topics import ARROW_CONTENT_TYPE
@@ -17,7 +17,7 @@ from tests.streams.feeds import TRANSFERS, records, transfer
 def arrow(offset: int, *event_ids: str) -> StoredRecord:
     events, _ = decode_lines([transfer(event_id, 1) for event_id in event_ids], str)
     (batch,) = to_batches(events).values()
-    return StoredRecord(offset, None, ipc_message(batch), [("Content-Type", ARROW_CONTENT_TYPE)])
+    return StoredRecord(offset, None, ipc_bytes([batch]), [("Content-Type", ARROW_CONTENT_TYPE)])
 
 
 def ids(chunk: Chunk) -> list[list[str]]:
