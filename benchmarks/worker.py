@@ -37,7 +37,7 @@ from chuantou.schemas.streams import Envelope
 from chuantou.streams.broker import EmbeddedBroker
 from chuantou.streams.checkpoint import StateDirectory
 from chuantou.streams.files import read_jsonl
-from chuantou.streams.ingest import CYCLE_EVENTS, ingest
+from chuantou.streams.ingest import ingest
 from chuantou.streams.messages import Partition
 from chuantou.streams.pipeline import Pipeline
 from chuantou.streams.reading import StoredRecord
@@ -86,6 +86,7 @@ def new_pipeline(state: Path) -> tuple[Pipeline, Collected]:
     return pipeline, collected
 
 
+CYCLE_EVENTS = 4_000  # about what a block of a file holds
 Poll = list[tuple[Partition, list[StoredRecord]]]
 
 

@@ -16,7 +16,7 @@ from chuantou.schemas.streams import STREAM_OF, STREAMS, Envelope
 
 CONTRACT_VERSION = b"1"
 _encode_json = msgspec.json.Encoder(order="deterministic").encode
-_ARROW_TYPE: dict[str, pa.DataType] = {
+ARROW_TYPES: dict[str, pa.DataType] = {
     "int": pa.int64(),
     "time": pa.int64(),
     "moment": pa.int64(),
@@ -31,7 +31,7 @@ _ARROW_TYPE: dict[str, pa.DataType] = {
 
 def _schema(stream: str) -> pa.Schema:
     return pa.schema(
-        [pa.field(field.name, _ARROW_TYPE[field.kind]) for field in FIELDS[stream]],
+        [pa.field(field.name, ARROW_TYPES[field.kind]) for field in FIELDS[stream]],
         metadata={b"stream": stream.encode(), b"contract": CONTRACT_VERSION},
     )
 
@@ -49,7 +49,7 @@ def to_batch(stream: str, events: Sequence[Envelope]) -> pa.RecordBatch:
 
 
 def _column(field: Field, values: tuple[Any, ...]) -> pa.Array:
-    arrow_type = _ARROW_TYPE[field.kind]
+    arrow_type = ARROW_TYPES[field.kind]
     if values.count(None) == len(values):  # most optional columns of most batches: ten times cheaper than converting
         return pa.nulls(len(values), arrow_type)
     if field.kind == "date":

@@ -1,4 +1,4 @@
-"""Event files: contract lines here, outside formats by their adapters, all as blocks of decoded events.
+"""Event files: contract lines here, outside formats by their adapters, all as blocks of columns.
 
 A format is a function from a path to blocks; `FORMATS` is the registry, and `auto` finds the one that knows a path.
 """
@@ -10,43 +10,72 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
 import msgspec
+import pyarrow as pa
 
 from chuantou.schemas.adapters import finbench
+from chuantou.schemas.columns import from_batch
 from chuantou.schemas.dead_letters import DeadLetter
-from chuantou.schemas.decode import decode_lines
+from chuantou.schemas.flat_lines import cut_lines, decode_columns, joined
 from chuantou.schemas.streams import Envelope
 
 BLOCK_BYTES = 1 << 20  # about 4,000 transfers
 BLOCK_EVENTS = 4_000
+LINE_KEPT = 16 << 20  # bytes of an endless line that its dead letter keeps
 JSONL_SUFFIXES = (".jsonl", ".jsonl.gz")
 
 
 class Block(NamedTuple):
     """Consecutive events of a file, its dead letters, and how many bytes of text they were (0 where unknown)."""
 
-    events: list[Envelope]
+    batches: list[pa.RecordBatch]
     dead: list[DeadLetter]
     size: int
+
+    @property
+    def events(self) -> list[Envelope]:
+        """The events one by one, stream by stream, for those who do not work on columns."""
+        return [event for batch in self.batches for event in from_batch(batch)]
 
 
 Reader = Callable[[Path], Iterator[Block]]
 
 
-def read_lines(path: Path) -> Iterator[tuple[int, list[bytes]]]:
-    """Blocks of lines without their ends, plain or gzip (`*.gz`), with the number of the first one."""
+def read_text(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Whole lines, about ``BLOCK_BYTES`` at once, of a file that may be gzip (`*.gz`), with the number of the first one.
+
+    Of a line longer than ``LINE_KEPT`` the rest is skipped: it is a dead letter anyway, and must not fill the memory.
+    """
     with path.open("rb") as file:
         source = cast(BinaryIO, gzip.GzipFile(fileobj=file)) if path.suffix == ".gz" else file
-        line = 1
-        while lines := source.readlines(BLOCK_BYTES):
-            yield line, [raw.rstrip(b"\r\n") for raw in lines]
-            line += len(lines)
+        line, tail, skipping = 1, b"", False
+        while chunk := source.read(BLOCK_BYTES):
+            end = chunk.rfind(b"\n") + 1
+            if skipping:
+                skipping = end == 0
+                chunk = chunk[chunk.find(b"\n") + 1 :] if end else b""
+                end = chunk.rfind(b"\n") + 1
+            if end:
+                yield line, tail + chunk[:end]
+                line += chunk.count(b"\n")
+                tail = chunk[end:]
+            else:
+                tail += chunk
+            if len(tail) > LINE_KEPT:
+                yield line, tail[:LINE_KEPT]
+                line, tail, skipping = line + 1, b"", True
+        if tail:
+            yield line, tail
+
+
+def decode_text(path: Path, first: int, text: bytes) -> Block:
+    """The events of the contract lines ``text``, whose first one has the number ``first``."""
+    return Block(*decode_columns(cut_lines(text), numbered(path, first)), len(text))
 
 
 def read_jsonl(path: Path) -> Iterator[Block]:
     """Contract lines."""
-    for first, lines in read_lines(path):
-        events, dead = decode_lines(lines, numbered(path, first))
-        yield Block(events, dead, sum(map(len, lines)) + len(lines))
+    for first, text in read_text(path):
+        yield decode_text(path, first, text)
 
 
 def adapted(read: Callable[[Path], Iterable[dict[str, Any]]]) -> Reader:
@@ -55,9 +84,8 @@ def adapted(read: Callable[[Path], Iterable[dict[str, Any]]]) -> Reader:
     def blocks(path: Path) -> Iterator[Block]:
         rows, number = iter(read(path)), 1
         while fields := list(islice(rows, BLOCK_EVENTS)):
-            events, dead = decode_lines(list(map(msgspec.json.encode, fields)), numbered(path, number))
+            yield Block(*decode_columns(joined(list(map(msgspec.json.encode, fields))), numbered(path, number)), 0)
             number += len(fields)
-            yield Block(events, dead, 0)
 
     return blocks
 

@@ -1,6 +1,6 @@
 """Feeding files to Kafka: validated once, in batches of columns, and not done before the broker has said so.
 
-Every cycle sends what it has of *every* stream: the register's few events travel with the transfers of the same hours,
+Every block sends what it has of *every* stream: the register's few events travel with the transfers of the same hours,
 so that the worker need not wait for one topic with the other.
 """
 
@@ -13,17 +13,15 @@ import pyarrow as pa
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from chuantou.schemas.columns import stream_of, to_batches
+from chuantou.schemas.columns import from_batch
 from chuantou.schemas.dead_letters import DeadLetter
 from chuantou.schemas.ipc import ipc_bytes
-from chuantou.schemas.streams import Envelope
+from chuantou.streams.decoding import decoded
 from chuantou.streams.files import expand
 from chuantou.streams.outputs import encode_dead_letter
 from chuantou.streams.sending import Sender
 from chuantou.streams.topics import ARROW_HEADERS, IN_PREFIX, OUT_DEAD, ensure_topics
 
-# 5,000 transfers are 1 MB of columns: above, latency grows and throughput does not (2.2–3.2 M events/s at 2,000).
-CYCLE_EVENTS = 5_000
 # Half of what a message may be: the size counts before compression.
 BATCH_BYTES_MAX = 1 << 20
 
@@ -62,26 +60,17 @@ def ingest(files: Sequence[Path], format: str, broker: str, json_messages: bool 
     try:
         with _progress() as progress:
             task = progress.add_task("ingest", total=size)
-            waiting: list[Envelope] = []
             for path, read in sources:
-                for block in read(path):
-                    waiting = _send_cycles(sender, waiting + block.events, json_messages, tally)
+                for block in decoded(path, read):
+                    for batch in block.batches:
+                        _send(sender, batch, json_messages, tally)
                     _send_dead(sender, block.dead, tally)
                     progress.advance(task, block.size)
-            _send(sender, waiting, json_messages, tally)
         sender.flush()
     finally:
         sender.close()
     print(tally)
     return tally
-
-
-def _send_cycles(sender: Sender, events: list[Envelope], json_messages: bool, tally: IngestTally) -> list[Envelope]:
-    """Send all full cycles; returns what is left for the next."""
-    full = len(events) - len(events) % CYCLE_EVENTS
-    for start in range(0, full, CYCLE_EVENTS):
-        _send(sender, events[start : start + CYCLE_EVENTS], json_messages, tally)
-    return events[full:]
 
 
 def _send_dead(sender: Sender, letters: Sequence[DeadLetter], tally: IngestTally) -> None:
@@ -90,17 +79,17 @@ def _send_dead(sender: Sender, letters: Sequence[DeadLetter], tally: IngestTally
     tally.dead += len(letters)
 
 
-def _send(sender: Sender, events: Sequence[Envelope], json_messages: bool, tally: IngestTally) -> None:
+def _send(sender: Sender, batch: pa.RecordBatch, json_messages: bool, tally: IngestTally) -> None:
+    topic = IN_PREFIX + batch.schema.metadata[b"stream"].decode()
     if json_messages:
-        for event in events:
-            sender.send(IN_PREFIX + stream_of(event), _encode_event(event), event.source_id.encode())
-        tally.messages += len(events)
+        for event in from_batch(batch):
+            sender.send(topic, _encode_event(event), event.source_id.encode())
+        tally.messages += batch.num_rows
     else:
-        for stream, batch in to_batches(events).items():
-            for part in fitting_parts(batch):
-                sender.send(IN_PREFIX + stream, ipc_bytes([part]), headers=ARROW_HEADERS)
-                tally.messages += 1
-    tally.sent += len(events)
+        for part in fitting_parts(batch):
+            sender.send(topic, ipc_bytes([part]), headers=ARROW_HEADERS)
+            tally.messages += 1
+    tally.sent += batch.num_rows
 
 
 def fitting_parts(batch: pa.RecordBatch) -> Iterable[pa.RecordBatch]:

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
 
-from chuantou.schemas.columns import to_batches
 from chuantou.schemas.dead_letters import DeadLetter
-from chuantou.schemas.decode import decode_arrow, decode_lines
+from chuantou.schemas.decode import decode_arrow
+from chuantou.schemas.flat_lines import decode_columns, joined
 from chuantou.streams.topics import ARROW_CONTENT_TYPE
 
 
@@ -46,7 +46,7 @@ def decode_records(partition: Partition, records: Sequence[Any]) -> Chunk:
     chunk = Chunk(records[0].offset, records[-1].offset + 1)
     run: list[Any] = []
     for record in records:
-        if record.headers and _is_arrow(record.headers):
+        if record.headers and is_arrow(record.headers):
             _decode_json(partition, run, chunk)
             run = []
             batches, dead = decode_arrow(record.value or b"", _place(partition, record.offset))
@@ -62,12 +62,12 @@ def _decode_json(partition: Partition, run: list[Any], chunk: Chunk) -> None:
     if not run:
         return
     raws = [record.value or b"" for record in run]
-    events, dead = decode_lines(raws, lambda index: _place(partition, run[index].offset))
-    chunk.batches += to_batches(events).values()
+    batches, dead = decode_columns(joined(raws), lambda index: _place(partition, run[index].offset))
+    chunk.batches += batches
     chunk.dead += dead
 
 
-def _is_arrow(headers: Sequence[tuple[str, bytes]]) -> bool:
+def is_arrow(headers: Sequence[tuple[str, bytes]]) -> bool:
     return any(name.lower() == "content-type" and value == ARROW_CONTENT_TYPE for name, value in headers)
 
 

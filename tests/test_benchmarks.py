@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 BENCHMARKS = sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py") if path.stem != "__init__")
 KERNELS = sorted(
     path.relative_to(ROOT).as_posix()
-    for room in ("graph", "detectors")
+    for room in ("schemas", "graph", "detectors")
     for path in (ROOT / room / "kernels").glob("*.py")
     if path.stem != "__init__"
 )

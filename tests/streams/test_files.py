@@ -35,7 +35,17 @@ def test_lines_are_numbered_over_blocks(tmp_path: Path, monkeypatch: pytest.Monk
     assert len(blocks) > 3
     assert ids(iter(blocks)) == [f"e{number}" for number in range(20) if number != 13]
     assert [letter.source for block in blocks for letter in block.dead] == [f"{path}:15"]
-    assert sum(block.size for block in blocks) == path.stat().st_size - len(b"\r")
+    assert sum(block.size for block in blocks) == path.stat().st_size
+
+
+def test_an_endless_line_is_one_letter_and_does_not_stay_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LINE_KEPT", 3 << 20)
+    path = tmp_path / "feed.jsonl"
+    path.write_bytes(transfer("a", 1) + b"\n" + b"x" * (9 << 20) + b"\n" + transfer("b", 2) + b"\n{\n")
+    blocks = list(read_jsonl(path))
+    assert ids(iter(blocks)) == ["a", "b"]
+    assert [letter.source for block in blocks for letter in block.dead] == [f"{path}:2", f"{path}:4"]
+    assert max(block.size for block in blocks) <= (3 << 20)
 
 
 def test_gzip_is_read_alike(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Numba kernels on arrays and scalars. They import nothing of ours."""
