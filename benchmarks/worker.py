@@ -31,9 +31,8 @@ from benchmarks.engine import batches_of, draw
 from benchmarks.replay import city_file
 from chuantou.detectors.engine import Engine
 from chuantou.schemas.alerts import Alert
-from chuantou.schemas.columns import from_batch, stream_of, to_batches
+from chuantou.schemas.columns import from_batch
 from chuantou.schemas.dead_letters import DeadLetter
-from chuantou.schemas.streams import Envelope
 from chuantou.streams.broker import EmbeddedBroker
 from chuantou.streams.checkpoint import StateDirectory
 from chuantou.streams.files import read_jsonl
@@ -86,24 +85,19 @@ def new_pipeline(state: Path) -> tuple[Pipeline, Collected]:
     return pipeline, collected
 
 
-CYCLE_EVENTS = 4_000  # about what a block of a file holds
 Poll = list[tuple[Partition, list[StoredRecord]]]
 
 
-def polls(events: Iterable[Envelope], arrow: bool) -> Iterator[Poll]:
-    """The messages that ``ingest`` would send of the events, as polls of one cycle each."""
-    source, offsets = iter(events), dict.fromkeys(PARTITIONS, 0)
-    while cycle := list(islice(source, CYCLE_EVENTS)):
-        values: dict[Partition, list[bytes]] = {}
-        if arrow:
-            for stream, batch in to_batches(cycle).items():
-                values[Partition(IN_PREFIX + stream, 0)] = [ipc(batch)]
-        else:
-            for event in cycle:
-                values.setdefault(Partition(IN_PREFIX + stream_of(event), 0), []).append(msgspec.json.encode(event))
+def polls(blocks: Iterable[Sequence[pa.RecordBatch]], arrow: bool) -> Iterator[Poll]:
+    """The messages that ``ingest`` would send of each block, as one poll."""
+    offsets = dict.fromkeys(PARTITIONS, 0)
+    headers = list(ARROW_HEADERS) if arrow else []
+    for batches in blocks:
         poll: Poll = []
-        for partition, raw in values.items():
-            first, headers = offsets[partition], list(ARROW_HEADERS) if arrow else []
+        for batch in batches:
+            partition = Partition(IN_PREFIX + batch.schema.metadata[b"stream"].decode(), 0)
+            raw = [ipc(batch)] if arrow else [msgspec.json.encode(event) for event in from_batch(batch)]
+            first = offsets[partition]
             poll.append((partition, [StoredRecord(first + i, None, value, headers) for i, value in enumerate(raw)]))
             offsets[partition] += len(raw)
         yield poll
@@ -128,9 +122,9 @@ def play(ready: list[Poll], state: Path) -> tuple[Pipeline, Collected]:
     return pipeline, collected
 
 
-def without_broker(events: Iterable[Envelope], arrow: bool, scratch: Path) -> None:
+def without_broker(blocks: Iterable[Sequence[pa.RecordBatch]], arrow: bool, scratch: Path) -> None:
     """WRK-0."""
-    ready = list(polls(events, arrow))
+    ready = list(polls(blocks, arrow))
     play(ready[:1], scratch / "warm")  # loads the kernels
     start = time.perf_counter()
     pipeline, collected = play(ready, scratch / "state")
@@ -239,10 +233,10 @@ def main(arguments: list[str] | None = None) -> None:
     with tempfile.TemporaryDirectory(prefix="chuantou-bench-") as scratch:
         if options.small:
             batches = batches_of(draw(SMALL, accounts=2_000, share=0), accounts=2_000)
-            without_broker((e for batch in batches for e in from_batch(batch)), options.arrow, Path(scratch))
+            without_broker(([batch] for batch in batches), options.arrow, Path(scratch))
             return
         city = city_file(options.events)
-        without_broker((e for block in read_jsonl(city) for e in block.events), options.arrow, Path(scratch))
+        without_broker((block.batches for block in read_jsonl(city)), options.arrow, Path(scratch))
         compare(city, options.arrow, Path(scratch))
 
 

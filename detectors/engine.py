@@ -99,11 +99,13 @@ class Engine:
         return self._publish(self._play(until))
 
     def _play(self, until: int) -> list[Alert]:
-        batches = self.intake.due(self.judged_until, until)
-        self.judged_until = until
-        out = self.core.play(batches) if batches else []
-        if self.rewind:
-            self._keep_snapshot(until)
+        out: list[Alert] = []
+        for stop in self.intake.stops(self.judged_until, until):
+            batches = self.intake.due(self.judged_until, stop)
+            self.judged_until = stop
+            out += self.core.play(batches) if batches else []
+            if self.rewind:
+                self._keep_snapshot(stop)
         return out
 
     def _keep_snapshot(self, until: int) -> None:

@@ -20,6 +20,7 @@ from chuantou.schemas.ipc import ipc_bytes
 
 LATENESS_US = 400 * DAY_US  # catalogue §8, DQ-05
 NEVER = -(1 << 62)
+STRETCH_EVENTS = 50_000  # played at once of a long past
 # what these tell is true of the past whenever it is told; only money and reports can be too late (docs/decisions.md)
 NEVER_LATE = (b"party.events", b"own.events", b"lic.events", b"acct.events", b"ref.items")
 IS_UNDOING = pa.array(UNDOING)
@@ -118,6 +119,14 @@ class Intake:
             changed |= self.voids.add(Undo((source, event), op, version, time, (source, ref)))
         oldest = self.archive.oldest_of(changed)
         return -NEVER if oldest is None else oldest
+
+    def stops(self, after: int, until: int) -> list[int]:
+        """Instants at which to pause on the way to ``until``, so that what is taken at once stays in the processor's cache."""
+        if self.counts.pending <= STRETCH_EVENTS:
+            return [until]
+        time = np.concatenate([batch.column("event_time").to_numpy() for batch in self.waiting])
+        time = np.sort(time[(after < time) & (time < until)])
+        return [*np.unique(time[STRETCH_EVENTS::STRETCH_EVENTS]).tolist(), until]
 
     def due(self, after: int, until: int) -> list[pa.RecordBatch]:
         """Take what waits with ``after < event_time ≤ until``: the events that stand, without those that only undo others."""

@@ -57,17 +57,19 @@ class Rows:
         self.fills = fills
         self.number = {name: i for i, name in enumerate(empty)}
         self.empty = np.array(list(empty.values()), np.int64)
-        self.rows = np.tile(self.empty, (size, 1))
+        self._hold(np.tile(self.empty, (size, 1)))
+
+    def _hold(self, rows: NDArray[np.int64]) -> None:
+        """``rows`` from now on, and its columns as attributes: asking for one costs no more than for any other."""
+        self.rows = rows
+        self.__dict__.update({name: rows[:, number] for name, number in self.number.items()})
 
     @property
     def size(self) -> int:
         return len(self.rows)
 
-    def __getattr__(self, name: str) -> NDArray[np.int64]:
-        number = self.__dict__.get("number", {})
-        if name not in number:
-            raise AttributeError(f"no column {name!r}")
-        return self.rows[:, number[name]]
+    def __getattr__(self, name: str) -> NDArray[np.int64]:  # only for type checkers and a clear error
+        raise AttributeError(f"no column {name!r}")
 
     def reserve(self, size: int) -> None:
         """Make room for ``size`` entries."""
@@ -76,7 +78,7 @@ class Rows:
             grown[: self.size] = self.rows
             if self.fills:
                 grown[self.size :] = self.empty
-            self.rows = grown
+            self._hold(grown)
 
     def drop_front(self, n: int, used: int) -> None:
         """Forget the first ``n`` of ``used`` entries and move the rest to the front."""
@@ -85,7 +87,8 @@ class Rows:
             self.rows[used - n : used] = self.empty
 
     def __getstate__(self) -> dict[str, Any]:
-        return dict(self.__dict__)
+        return {name: value for name, value in self.__dict__.items() if name not in self.number}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+        self._hold(self.rows)

@@ -10,6 +10,7 @@ from chuantou.graph.kernels import interning as kernel
 from chuantou.schemas.text import text_buffers
 
 NONE = -1
+STRETCH = 4096  # strings for which room is made at once, as if all were new
 
 
 class Names(Sequence[str]):
@@ -90,9 +91,12 @@ class Interner:
         return self._intern(starts, text, valid)
 
     def _intern(self, offsets: NDArray, data: NDArray, valid: NDArray) -> NDArray[np.int32]:
-        self._make_room(len(valid), int(offsets[-1]) - int(offsets[0]))
         ids = np.empty(len(valid), np.int32)
-        kernel.intern(offsets, data, valid, ids, self.table, self.arena, self.ends, self.cursor)
+        for start in range(0, len(valid), STRETCH):
+            stop = min(start + STRETCH, len(valid))
+            within = offsets[start : stop + 1]
+            self._make_room(stop - start, int(within[-1]) - int(within[0]))
+            kernel.intern(within, data, valid[start:stop], ids[start:stop], self.table, self.arena, self.ends, self.cursor)
         return ids
 
     def _make_room(self, entries: int, size: int) -> None:

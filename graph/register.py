@@ -171,4 +171,4 @@ class Register:
         return self._ownership.controlled(party, Window(day - around_days, day + around_days))
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_answers": {}}
+        return {**self.__dict__, "_answers": {}, "_infos": {}}

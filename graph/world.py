@@ -6,10 +6,10 @@ touched cannot change it either; they are applied at once and do not cut the run
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +25,7 @@ from chuantou.graph.accounts import (
     Accounts,
 )
 from chuantou.graph.columns import Columns
+from chuantou.graph.habits import Hands, Places
 from chuantou.graph.interner import Interner
 from chuantou.graph.ledger import Ledger, Parts
 from chuantou.graph.loops import Loop, LoopIndex
@@ -131,77 +132,6 @@ class EventRefs:
         del self.first[:keep], self.chunks[:keep]
 
 
-class Places:
-    """Where watched institutions pay rent and salaries: evidence of the operating place (catalogue §6.3).
-
-    What a day brings counts from its close on, so that an alert never depends on how a day was cut into batches.
-    """
-
-    def __init__(self) -> None:
-        self.counts: dict[tuple[str, str], dict[str, int]] = {}
-        self._today: list[tuple[str, str, str]] = []
-        self.moved: NDArray[np.bool_] = np.zeros(0, np.bool_)
-
-    def note(self, world: "World", t: TransferColumns, payer: NDArray[np.int32]) -> None:
-        """Remember the regions of payees of rent and salaries in a run of transfers."""
-        for kind, code in (("rent", fc.CLASS_ID["RENT"]), ("payroll", fc.CLASS_ID["PAYROLL"])):
-            for i in np.flatnonzero((t.flow_class == code) & (payer != NONE)).tolist():
-                party = world.parties.names[payer[i]]
-                region = world.region_of(int(t.creditor[i])) if party in world.watch.institutions else None
-                if region is not None:
-                    self._today.append((party, kind, region))
-
-    def active(self, account: int) -> bool:
-        """Whether money had moved on the account by the last day close."""
-        return account < len(self.moved) and bool(self.moved[account])
-
-    def close_day(self, world: "World") -> None:
-        self.moved = (world.ledger.accounts.last_in != NONE) | (world.ledger.accounts.last_out != NONE)
-        for party, kind, region in self._today:
-            counts = self.counts.setdefault((party, kind), {})
-            counts[region] = counts.get(region, 0) + 1
-        self._today.clear()
-
-
-class Hands:
-    """From which device each account pays: the same one on ≥ 80 % of payments is account control (§3.3 e).
-
-    Counted until a day's close and told to the register there, so that it never depends on batches.
-    """
-
-    LEAST_PAYMENTS = 5  # a share of fewer payments says nothing [E]
-    SHARE_PERCENT = 80
-
-    def __init__(self) -> None:
-        self.counts: dict[int, dict[int, int]] = {}
-        self.told: dict[int, int] = {}
-        self._today: set[int] = set()
-
-    def note(self, t: TransferColumns) -> None:
-        """Count the payments of a run that name a device."""
-        for i in np.flatnonzero(t.device != NONE).tolist():
-            account, device = int(t.debtor[i]), int(t.device[i])
-            counts = self.counts.setdefault(account, {})
-            counts[device] = counts.get(device, 0) + 1
-            self._today.add(account)
-
-    def close_day(self, world: "World", now: int) -> None:
-        """Tell the register of accounts that now pay from one device."""
-        for account in sorted(self._today, key=world.accounts.ids.names.__getitem__):
-            counts = self.counts[account]
-            total = sum(counts.values())
-            most = max(counts.values())
-            device = min((d for d, n in counts.items() if n == most), key=lambda d: world.devices.names[d])
-            enough = total >= self.LEAST_PAYMENTS and most * 100 >= self.SHARE_PERCENT * total
-            if not enough or self.told.get(account) == device:
-                continue
-            self.told[account] = device
-            owner = int(world.accounts.table.owner[account])
-            if owner != NONE:
-                world.link(account, world.parties.names[owner], (), world.devices.names[device], now)
-        self._today.clear()
-
-
 class World:
     """Register, accounts, ledger, loops, obligations and the watch list."""
 
@@ -233,21 +163,21 @@ class World:
 
     def apply(self, e: Event) -> None:
         """Take an event of any stream but ``clr.transfers`` into the state."""
-        if isinstance(e, AccountEvent):
-            self._account(e)
-        elif isinstance(e, PartyEvent):
-            self.register.party_event(e)
-            self.watch.touch(e.party)
-        elif isinstance(e, OwnershipEvent):
-            self.register.ownership_event(e)
-            self.watch.touch(e.party, e.holder)
-        elif isinstance(e, LicenceEvent):
-            self.register.licence_event(e)
-            self.watch.touch(e.party)
-        elif isinstance(e, ProductEvent):
-            self._product(e)
-        elif isinstance(e, BalanceEvent):
-            self._balance(e)
+        take = self._TAKES.get(e.__class__)
+        if take is not None:
+            take(self, e)
+
+    def _party(self, e: PartyEvent) -> None:
+        self.register.party_event(e)
+        self.watch.touch(e.party)
+
+    def _ownership(self, e: OwnershipEvent) -> None:
+        self.register.ownership_event(e)
+        self.watch.touch(e.party, e.holder)
+
+    def _licence(self, e: LicenceEvent) -> None:
+        self.register.licence_event(e)
+        self.watch.touch(e.party)
 
     def _balance(self, e: BalanceEvent) -> None:
         account = self.accounts.ids.id(e.account)
@@ -288,6 +218,11 @@ class World:
         self.listing_table.platform[listing] = self.parties.id(e.platform)
         if e.borrower is not None:
             self.listing_table.borrower[listing] = self.parties.id(e.borrower)
+
+    _TAKES: ClassVar[dict[type, Callable[["World", Any], None]]] = {
+        AccountEvent: _account, PartyEvent: _party, OwnershipEvent: _ownership, LicenceEvent: _licence,
+        ProductEvent: _product, BalanceEvent: _balance,
+    }  # fmt: skip
 
     def cuts(self, e: Event, run: TransferColumns | None) -> bool:
         """Whether the event may change what a transfer of ``run`` or a fact waiting before it looks up.

@@ -8,6 +8,7 @@ from chuantou.detectors.engine import Engine
 from chuantou.schemas.alerts import canonical_json, encode_alert
 from chuantou.streams.decoding import decoded
 from chuantou.streams.files import expand
+from chuantou.streams.garbage import collect_rarely
 from chuantou.streams.outputs import encode_dead_letter
 from chuantou.streams.tally import Tally, tally
 
@@ -26,6 +27,7 @@ def replay(
     before anything is judged, so nothing is late. ValueError and OSError as of `files.expand`.
     """
     sources = expand(events)
+    collect_rarely()
     engine, dead = Engine(rules, rewind=False), 0
     with ExitStack() as stack:
         letters = stack.enter_context(dead_letters.open("wb")) if dead_letters is not None else None
