@@ -22,7 +22,7 @@ from chuantou.schemas.rules import RulePack, load_rule_pack
 SLACK_US = 2 * SECOND_US
 # A rewind plays at least the events since the last snapshot, so late arrivals wait for each other a moment.
 COLLECT_US = 2 * SECOND_US
-# A snapshot copies the log, so it waits for half as many events as the log holds: its cost an event stays constant.
+# A snapshot copies the log, so it waits for as many events as the log holds: its cost an event stays constant.
 SNAPSHOT_EVERY = 50_000
 SNAPSHOTS_BYTES = 256 << 20  # compressed; beyond it every second of the older ones goes
 
@@ -111,7 +111,7 @@ class Engine:
     def _keep_snapshot(self, until: int) -> None:
         last = self._snapshots[-1][1] if self._snapshots else 0
         ledger = self.core.world.ledger
-        if self.core.events - last < max(SNAPSHOT_EVERY, (ledger.end - ledger.base) // 2):
+        if self.core.events - last < max(SNAPSHOT_EVERY, ledger.end - ledger.base):
             return
         self._snapshots.append((until, self.core.events, _packed(self.core)))
         while len(self._snapshots) > 2 and sum(len(data) for _, _, data in self._snapshots) > SNAPSHOTS_BYTES:
@@ -158,11 +158,12 @@ class Engine:
     def snapshot(self) -> bytes:
         """Everything, so that :meth:`restore` goes on as if nothing had happened."""
         state = {name: getattr(self, name) for name in self._STATE}
-        return _packed(state)
+        return pickle.dumps({**state, "core": _packed(self.core)}, protocol=5)  # the rest is compressed already, or does not
 
     def restore(self, data: bytes) -> None:
         """Take up the state of a snapshot. Only for bytes that this program wrote: unpickling runs code."""
-        self.__dict__.update(_unpacked(data))
+        state = pickle.loads(data)
+        self.__dict__.update({**state, "core": _unpacked(state["core"])})
 
 
 def _packed(state: Any) -> bytes:

@@ -1,6 +1,6 @@
 """The ledger: balances, lots of traced money and the log of transfers, for every account (catalogue §3.6)."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +79,12 @@ class Ledger:
         self.lots.next[:-1] = np.arange(1, self.lots.size)
         self._parts = np.empty((PARTS_A_WALK, 4), np.int64)
         self._moved = np.empty((MAX_ROOTS_A_TRANSFER, 3), np.int64)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the room that the log has to spare: a snapshot is taken often."""
+        state, log = dict(self.__dict__), Log.__new__(Log)
+        log.__setstate__({**self.log.__getstate__(), "rows": self.log.rows[: self.end - self.base]})
+        return {**state, "log": log}
 
     @property
     def end(self) -> int:

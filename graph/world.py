@@ -33,6 +33,7 @@ from chuantou.graph.obligations import Obligations
 from chuantou.graph.register import Register
 from chuantou.graph.watch import WatchList
 from chuantou.schemas.clock import DAY_US, closing_day
+from chuantou.schemas.ipc import ipc_bytes
 from chuantou.schemas.rules import RulePack
 from chuantou.schemas.streams import (
     AccountEvent,
@@ -118,14 +119,14 @@ class EventRefs:
         return source_id[at].as_py(), event_id[at].as_py()
 
     def __getstate__(self) -> dict[str, Any]:
-        """One chunk: a slice would take its whole parent buffer along."""
-        if not self.first:
-            return {"first": [], "chunks": []}
-        columns = (pa.concat_arrays([chunk[end] for chunk in self.chunks]) for end in (0, 1))
-        return {"first": self.first[:1], "chunks": [tuple(c.take(pa.array(range(len(c)))) for c in columns)]}
+        """As an IPC stream: a pickled slice would take its whole parent buffer along."""
+        batches = [pa.RecordBatch.from_arrays(list(chunk), ["source_id", "event_id"]) for chunk in self.chunks]
+        return {"first": self.first, "data": ipc_bytes(batches) if batches else b""}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
+        self.first = state["first"]
+        batches = pa.ipc.open_stream(state["data"]) if state["data"] else ()
+        self.chunks = [(batch.column(0), batch.column(1)) for batch in batches]
 
     def forget_before(self, log_index: int) -> None:
         keep = max(0, bisect_right(self.first, log_index) - 1)
