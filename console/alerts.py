@@ -11,21 +11,35 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from chuantou.console.instants import DATE_LENGTH, last_instant
 from chuantou.console.words import say, spoken
 from chuantou.detectors.offices import office_name
 from chuantou.detectors.score import RANK
 from chuantou.detectors.territory import county_name
 from chuantou.schemas.alerts import Alert, decode_alert, encode_alert
 from chuantou.schemas.clock import day_of_date
+from chuantou.streams.alert_versions import Told, decode_told, encode_told, read_versions
 
 COLOURS = {"red": "bold red", "orange": "dark_orange", "yellow": "yellow", "log": "dim"}
-DATE_LENGTH = len("2016-06-20")
 PAPER_WIDTH = 150  # where the output is no terminal
 
 
-def show_alerts(broker: str | None, file: Path | None, as_lines: bool) -> None:
-    """Print the final alerts of a broker's `out.alerts` or of a file of alerts; exactly one of the two is given."""
-    found = final_of(broker, file)
+def show_alerts(
+    broker: str | None, file: Path | None, as_lines: bool, as_known_at: str | None = None, versions: bool = False
+) -> None:
+    """Print the final alerts of a broker's `out.alerts` or of a file of alerts; exactly one of the two is given.
+
+    With `as_known_at` (:func:`instants.last_instant`) those that were final then; with `versions` every version with the
+    instant at which it became known, as JSON Lines: the file that `as_known_at` needs where there is no broker.
+    """
+    if versions:
+        for told in versions_of(broker, file, as_known_at):
+            sys.stdout.buffer.write(encode_told(told) + b"\n")
+        return
+    if as_known_at is None:
+        found = final_of(broker, file)
+    else:
+        found = last_versions(told.alert for told in versions_of(broker, file, as_known_at))
     if as_lines:
         for alert in found:
             sys.stdout.buffer.write(encode_alert(alert) + b"\n")
@@ -42,6 +56,30 @@ def final_of(broker: str | None, file: Path | None) -> list[Alert]:
     from chuantou.streams.outputs import read_alerts
 
     return read_alerts(broker or "")
+
+
+def versions_of(broker: str | None, file: Path | None, as_known_at: str | None = None) -> list[Told]:
+    """All versions of all alerts, those known by then, in the order in which they were told.
+
+    typer.BadParameter unless one source is given; ValueError naming the line that does not say when it was known.
+    """
+    if (broker is None) == (file is None):
+        raise typer.BadParameter(say("error.one_source"))
+    told = read_versions(broker) if broker is not None else told_in(file)  # type: ignore[arg-type]
+    limit = None if as_known_at is None else last_instant(as_known_at)
+    return [one for one in told if limit is None or one.known_at <= limit]
+
+
+def told_in(path: Path) -> list[Told]:
+    """The versions of a file that `chuantou alerts --versions` wrote."""
+    told = []
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        if line.strip():
+            try:
+                told.append(decode_told(line))
+            except ValueError as error:  # a msgspec.DecodeError is one
+                raise ValueError(say("error.not_told", path=path, line=number, reason=error)) from error
+    return told
 
 
 def read_file(path: Path) -> list[Alert]:

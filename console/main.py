@@ -19,6 +19,8 @@ FAILURE, USAGE, INTERRUPTED = 1, 2, 130
 app = typer.Typer(help="app", add_completion=False, pretty_exceptions_enable=False)
 
 Events = Annotated[list[Path], typer.Option("--events", help="events", exists=True)]
+MaybeEvents = Annotated[list[Path] | None, typer.Option("--events", help="events", exists=True)]
+AsKnownAt = Annotated[str | None, typer.Option("--as-known-at", help="as_known_at")]
 Broker = Annotated[str, typer.Option("--broker", help="broker.url")]
 MaybeBroker = Annotated[str | None, typer.Option("--broker", help="broker.url")]
 AsJson = Annotated[bool, typer.Option("--json", help="json")]
@@ -31,15 +33,20 @@ def everywhere(lang: Annotated[Language | None, typer.Option("--lang", help="app
 
 @app.command(help="replay")
 def replay(
-    events: Events,
-    alerts: Annotated[Path, typer.Option("--alerts", help="replay.alerts")],
+    events: MaybeEvents = None,
+    archive: Annotated[Path | None, typer.Option("--archive", help="replay.archive", exists=True, file_okay=False)] = None,
+    alerts: Annotated[Path | None, typer.Option("--alerts", help="replay.alerts")] = None,
     rules: Annotated[str, typer.Option("--rules", help="replay.rules")] = "yancheng-2016",
     dead_letters: Annotated[Path | None, typer.Option("--dead-letters", help="replay.dead_letters")] = None,
     evidence: Annotated[Path | None, typer.Option("--evidence", help="replay.evidence")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="replay.until")] = None,
+    as_known_at: AsKnownAt = None,
+    compare: Annotated[str | None, typer.Option("--compare", help="replay.compare")] = None,
+    json: AsJson = False,
 ) -> None:
-    from chuantou.streams.replay import replay as run
+    from chuantou.console.replay import replay as run
 
-    run(events, alerts, rules, dead_letters, evidence)
+    run(events or [], archive, alerts, rules, dead_letters, evidence, until, as_known_at, compare, json)
 
 
 @app.command(help="ingest")
@@ -68,10 +75,11 @@ def worker(
     state: Annotated[Path | None, typer.Option("--state", help="worker.state")] = None,
     drain: Annotated[bool, typer.Option("--drain", help="worker.drain")] = False,
     slack_ms: Annotated[int, typer.Option("--slack-ms", help="worker.slack", min=0, max=3_600_000)] = 20,
+    archive: Annotated[Path | None, typer.Option("--archive", help="worker.archive", file_okay=False)] = None,
 ) -> None:
     from chuantou.streams.worker import run_worker
 
-    run_worker(broker, shard, state, drain, slack_ms=slack_ms)
+    run_worker(broker, shard, state, drain, slack_ms=slack_ms, archive=archive)
 
 
 @app.command(help="alerts")
@@ -79,10 +87,12 @@ def alerts(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="alerts.jsonl")] = False,
     broker: MaybeBroker = None,
     file: Annotated[Path | None, typer.Option("--alerts", help="alerts.file", exists=True, dir_okay=False)] = None,
+    as_known_at: AsKnownAt = None,
+    versions: Annotated[bool, typer.Option("--versions", help="alerts.versions")] = False,
 ) -> None:
     from chuantou.console.alerts import show_alerts
 
-    show_alerts(broker, file, jsonl)
+    show_alerts(broker, file, jsonl, as_known_at, versions)
 
 
 @app.command(help="score")

@@ -18,6 +18,7 @@ from chuantou.schemas.clock import iso_shanghai
 from chuantou.schemas.dead_letters import BrokenRuleError, DeadLetter, Reason, dead_letter
 from chuantou.streams.alignment import Alignment
 from chuantou.streams.checkpoint import Meta, Snapshot, StateDirectory, StateError, Step
+from chuantou.streams.event_archive import EventArchive
 from chuantou.streams.messages import Partition, decode_records
 from chuantou.streams.reading import MissingRecordsError, Tape
 from chuantou.streams.tally import Tally, tally
@@ -64,15 +65,20 @@ class PublisherLike(Protocol):
 
 
 class Pipeline:
-    """One engine, its lanes, its state directory and its way out.
+    """One engine, its lanes, its state directory, its way out and, where one is wanted, the archive of what came in.
 
     A new pipeline stands at `starts`; :meth:`resume` puts it where a snapshot was. :meth:`save` before the first step.
     """
 
     def __init__(
-        self, engine: EngineLike, state: StateDirectory, publisher: PublisherLike, starts: Mapping[Partition, int]
+        self,
+        engine: EngineLike,
+        state: StateDirectory,
+        publisher: PublisherLike,
+        starts: Mapping[Partition, int],
+        archive: EventArchive | None = None,
     ) -> None:
-        self.engine, self.state, self.publisher = engine, state, publisher
+        self.engine, self.state, self.publisher, self.archive = engine, state, publisher, archive
         self.alignment = Alignment(dict(starts))
         self.dead = 0
         self.steps_since_save = 0
@@ -92,6 +98,8 @@ class Pipeline:
         if not records:
             return
         chunk = decode_records(partition, records)
+        if self.archive is not None:
+            self.archive.append(partition, records, chunk)
         self.publisher.dead(chunk.dead)
         self.dead += len(chunk.dead)
         self.alignment.take(partition, chunk)
@@ -115,10 +123,10 @@ class Pipeline:
     def save(self) -> None:
         """Write a snapshot once everything published is delivered."""
         self.publisher.flush()
-        offsets = {
-            _name(partition): (position.resume, position.accepted)
-            for partition, position in self.alignment.positions().items()
-        }
+        positions = self.alignment.positions()
+        if self.archive is not None:
+            self.archive.commit({partition: position.accepted for partition, position in positions.items()}, self._late_told)
+        offsets = {_name(partition): (position.resume, position.accepted) for partition, position in positions.items()}
         meta = Meta(
             program=PROGRAM,
             rule_pack=self.engine.rules.id,
@@ -149,6 +157,8 @@ class Pipeline:
         self.engine.restore(snapshot.engine)
         self.dead, self._late_told = meta.dead, meta.late_told
         spans = {_partition(name): span for name, span in meta.offsets.items()}
+        if self.archive is not None:
+            self.archive.resume({partition: accepted for partition, (_, accepted) in spans.items()}, meta.late_told)
         starts = {p: spans[p][1] if p in spans else self.alignment.accepted(p) for p in self.alignment.positions()}
         self.alignment = Alignment(starts, meta.frontier)
         self._journalled = dict(starts)
@@ -214,6 +224,8 @@ class Pipeline:
             alerts += self.engine.close()
         late = self.engine.late_records()[self._late_told :]
         self._late_told += len(late)
+        if self.archive is not None:
+            self.archive.append_late(late)
         if alerts:
             self.state.sync()  # before anybody can know of them
         self.publisher.dead([_letter_of_late(record) for record in late])

@@ -20,12 +20,13 @@ QUEUE_KBYTES = 16_384  # what librdkafka may fetch ahead of us, a partition
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
-    """One record of a topic: `offset`, `key`, `value` and `headers` as bytes."""
+    """One record of a topic: `offset`, `key`, `value` and `headers` as bytes, `timestamp` in ms UTC (-1: none)."""
 
     offset: int
     key: bytes | None
     value: bytes | None
     headers: list[tuple[str, bytes]]
+    timestamp: int = -1
 
 
 class MissingRecordsError(RuntimeError):
@@ -154,7 +155,8 @@ def _arrived(consumer: Consumer) -> list[Message]:
 
 def _stored(message: Message) -> StoredRecord:
     headers = cast(list[tuple[str, bytes]], message.headers() or [])
-    return StoredRecord(_offset(message), cast(bytes | None, message.key()), cast(bytes | None, message.value()), headers)
+    key, value = cast(bytes | None, message.key()), cast(bytes | None, message.value())
+    return StoredRecord(_offset(message), key, value, headers, message.timestamp()[1])
 
 
 # confluent-kafka's types allow None where a polled message never has it.

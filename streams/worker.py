@@ -22,7 +22,9 @@ from faust.types import TP
 
 from chuantou.detectors.engine import Engine
 from chuantou.streams.checkpoint import StateDirectory
+from chuantou.streams.event_archive import EventArchive
 from chuantou.streams.faust_app import build_app
+from chuantou.streams.garbage import collect_rarely
 from chuantou.streams.messages import Partition
 from chuantou.streams.outputs import Publisher
 from chuantou.streams.pipeline import Pipeline
@@ -64,18 +66,24 @@ def run_worker(
     drain: bool = False,
     rules: str = "yancheng-2016",
     slack_ms: int = SLACK_MS,
+    archive: Path | None = None,
 ) -> Tally:
     """Read the `in.*` topics, publish `out.alerts` and `out.dead`, until stopped (SIGTERM, SIGINT) or drained.
 
-    Without `state` everything is read from the start of the topics each time. With `drain` the topics are read to the
-    end they had at the start and all windows close. Prints and returns the counts. ValueError for a wrong `shard`;
+    Without `state` everything is read from the start of the topics each time; with it, what comes in is kept in `archive`
+    (default: the directory `archive` of the state). With `drain` the topics are read to the end they had at the start and
+    all windows close. Prints and returns the counts. ValueError for a wrong `shard`, or an `archive` without `state`;
     BrokerError, StateError and WorkerError for what cannot be mended here and now.
     """
     group = group_of(shard or "1/1")
+    collect_rarely()
+    if archive is not None and state is None:
+        raise ValueError("--archive needs --state: what is archived is told by the offsets of a state")
     with tempfile.TemporaryDirectory(prefix="chuantou-worker-") as scratch:
         directory, publisher = StateDirectory(state or Path(scratch) / "state"), Publisher(broker)
         try:
-            counts = Worker(broker, group, directory, publisher, drain, rules, Path(scratch), slack_ms).run()
+            kept = EventArchive(archive or state / "archive") if state is not None else None
+            counts = Worker(broker, group, directory, publisher, drain, rules, Path(scratch), slack_ms, kept).run()
         finally:
             publisher.close()
             directory.close()
@@ -106,6 +114,7 @@ class Worker:
         rules: str,
         scratch: Path,
         slack_ms: int,
+        archive: EventArchive | None,
     ) -> None:
         self.broker, self.group, self.drain, self.scratch = broker, group, drain, scratch
         numbers = ensure_topics(broker)
@@ -113,9 +122,12 @@ class Worker:
         marks = watermarks(broker, self.partitions)
         self.ends = {partition: end for partition, (_, end) in marks.items()}
         starts = {partition: start for partition, (start, _) in marks.items()}
-        self.pipeline = Pipeline(Engine(rules, slack_us=slack_ms * 1_000), state, publisher, starts)
+        self.pipeline = Pipeline(Engine(rules, slack_us=slack_ms * 1_000), state, publisher, starts, archive)
         snapshot = state.load()
-        if snapshot is not None:
+        if snapshot is None:
+            if archive is not None:
+                archive.begin(starts)
+        else:
             self.pipeline.resume(snapshot, marks, lambda partition, offset: Tape(broker, partition, offset))
         self._arrived, self._done = asyncio.Event(), asyncio.Event()
         self._arrived_at = time.monotonic()
