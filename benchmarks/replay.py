@@ -17,7 +17,7 @@ from chuantou.streams.replay import replay
 
 CACHE = Path.home() / ".cache" / "chuantou-bench"
 SEED = 2016
-SMALL = 26_000  # the scenes and a village around them
+SMALL = 60_000  # the scenes and a village around them
 
 
 def city_file(events: int, cache: Path = CACHE) -> Path:

@@ -14,6 +14,7 @@ from chuantou.schemas.rules import DEFAULT_PACK, RulePack
 from chuantou.streams.archive_reading import ArchiveReader
 from chuantou.streams.decoding import decoded
 from chuantou.streams.files import Block, expand
+from chuantou.streams.garbage import collect_rarely
 from chuantou.streams.outputs import encode_dead_letter
 from chuantou.streams.tally import Tally
 from chuantou.streams.usable_rules import load_usable_pack
@@ -76,6 +77,7 @@ def judge(
     A source that is cut leaves the windows open that are open then: of money that still has time nothing is said.
     ValueError and OSError as of `files.expand`; RulePackError; ArchiveError.
     """
+    collect_rarely()
     engine = Engine(load_usable_pack(rules) if isinstance(rules, str) else rules, rewind=False)
     reader = ArchiveReader(source.archive, source.as_known_at) if source.archive is not None else None
     dead = left_out = 0

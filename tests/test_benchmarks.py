@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-BENCHMARKS = sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py") if path.stem != "__init__")
+BENCHMARKS = sorted(
+    [path.stem for path in (ROOT / "benchmarks").glob("*.py") if path.stem not in ("__init__", "__main__")]
+    + [path.parent.name for path in (ROOT / "benchmarks").glob("*/__main__.py")]
+)
 KERNELS = sorted(
     path.relative_to(ROOT).as_posix()
     for room in ("schemas", "graph", "detectors")
@@ -38,6 +41,11 @@ def module_of(row: dict[str, str]) -> str:
     return found[1]
 
 
+def imported(name: str) -> str:
+    """Below ``benchmarks``: the module that ``python -m benchmarks.name`` runs."""
+    return f"{name}.__main__" if (ROOT / "benchmarks" / name / "__main__.py").exists() else name
+
+
 def test_ids_are_unique() -> None:
     assert len(IDS) == len(set(IDS))
 
@@ -54,7 +62,7 @@ def test_every_scenario_says_all_of_itself() -> None:
 
 @pytest.mark.parametrize("row", SCENARIOS, ids=IDS)
 def test_a_benchmark_names_its_scenarios(row: dict[str, str]) -> None:
-    source = (ROOT / "benchmarks" / f"{module_of(row)}.py").read_text(encoding="utf-8")
+    source = (ROOT / "benchmarks" / imported(module_of(row)).replace(".", "/")).with_suffix(".py").read_text(encoding="utf-8")
     assert row["id"].partition(" ")[0] in source
 
 
@@ -68,7 +76,7 @@ def test_every_kernel_is_measured_or_excluded_with_a_reason() -> None:
 
 @pytest.mark.parametrize("name", BENCHMARKS)
 def test_it_runs_in_a_tiny_size(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    importlib.import_module(f"benchmarks.{name}").main(["--small"])
+    importlib.import_module(f"benchmarks.{imported(name)}").main(["--small"])
     printed = capsys.readouterr().out
     expected = {row["id"].partition(" ")[0] for row in SCENARIOS if module_of(row) == name} - NEEDS_BROKER
     assert expected and all(scenario in printed for scenario in expected), printed
