@@ -1,16 +1,22 @@
 """All detectors, in the order of their ids: a detector is registered by standing in this list."""
 
 from chuantou.detectors.contract import Detector
+from chuantou.detectors.flow.gather_scatter import GatherScatter
+from chuantou.detectors.flow.just_below import JustBelow
 from chuantou.detectors.flow.transfer_loop import TransferLoop
 from chuantou.detectors.p2p.fund_pool import FundPool
 from chuantou.detectors.p2p.maturity_mismatch import MaturityMismatch
+from chuantou.detectors.p2p.new_money_pays_old import NewMoneyPaysOld
 from chuantou.detectors.p2p.self_financing import SelfFinancing
 from chuantou.detectors.pay.reserve_misuse import ReserveMisuse
 from chuantou.detectors.pay.reserve_shortfall import ReserveShortfall
 
 DETECTORS: tuple[type[Detector], ...] = (
     TransferLoop,
+    GatherScatter,
+    JustBelow,
     FundPool,
+    NewMoneyPaysOld,
     SelfFinancing,
     MaturityMismatch,
     ReserveShortfall,

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 FACTS_ZH = {
     "P2P-01": "向{n_investors}名出资人归集资金{inflow_fen}，其中{pool_ratio_ppm}未到达指定借款人，沉淀峰值{idle_peak_fen}",
+    "P2P-02": "向{n_payees}名出资人兑付{payouts_fen}，其中按先进先出{npo_fifo_ppm}（按比例{npo_prorata_ppm}，"
+    "后进先出{npo_lifo_ppm}，上限{npo_maxflow_ppm}）来自其他出资人本金",
     "P2P-04/1": "标的借款人为平台自身或登记关联方，标的金额{asked_fen}，已放款{disbursed_fen}",
     "P2P-04/2": "放款{disbursed_fen}，按先进先出追踪{traced_fifo_ppm}（按比例{traced_prorata_ppm}，"
     "后进先出{traced_lifo_ppm}，上限{traced_maxflow_ppm}）流向平台自身或关联方",
@@ -14,10 +16,14 @@ FACTS_ZH = {
     "PAY-01": "应付客户{liabilities_fen}，备付金实有{assets_fen}，缺口{shortfall_fen}（{shortfall_ppm}），连续{days}日",
     "PAY-02": "备付金向无权收款人支付{n_debits}笔共{misused_fen}",
     "FLOW-01": "资金经{hops}个账户在{span_seconds}秒内回到原账户，最小一笔{loop_fen}",
+    "FLOW-02": "自{n_payers}方归集{gathered_fen}，其中{through_ppm}在两日内分散付至{n_payees}方",
+    "FLOW-03": "{n_transfers}笔付款略低于{line_fen}，占同期付款的{just_below_ppm}，相邻金额仅{n_beside}笔",
 }
 FACTS_EN = {
     "P2P-01": "gathered {inflow_fen} from {n_investors} investors, of which {pool_ratio_ppm} never reached the named "
     "borrowers; idle peak {idle_peak_fen}",
+    "P2P-02": "paid {payouts_fen} to {n_payees} investors, of which {npo_fifo_ppm} by FIFO (pro-rata {npo_prorata_ppm}, LIFO "
+    "{npo_lifo_ppm}, at most {npo_maxflow_ppm}) was other investors' principal",
     "P2P-04/1": "the borrower is the platform or related to it by register; asked for {asked_fen}, paid out {disbursed_fen}",
     "P2P-04/2": "paid out {disbursed_fen}; {traced_fifo_ppm} of it by FIFO (pro-rata {traced_prorata_ppm}, LIFO "
     "{traced_lifo_ppm}, at most {traced_maxflow_ppm}) reached the platform or related parties",
@@ -29,6 +35,8 @@ FACTS_EN = {
     "({shortfall_ppm}), day {days} in a row",
     "PAY-02": "paid {misused_fen} out of the reserve in {n_debits} debit(s) to payees not entitled to it",
     "FLOW-01": "money came back after {hops} accounts within {span_seconds} seconds; smallest transfer {loop_fen}",
+    "FLOW-02": "gathered {gathered_fen} from {n_payers} payers, {through_ppm} of it paid on to {n_payees} payees within two days",
+    "FLOW-03": "{n_transfers} payments just below {line_fen}, {just_below_ppm} of all payments of the time; {n_beside} beside it",
 }
 
 

@@ -16,8 +16,8 @@ HORIZON_US = np.array([0, 30 * DAY_US, 30 * DAY_US, 2 * DAY_US], np.int64)
 # a payout of a reserve is followed out of the merchant's account: a sham merchant is one that passes it on (PAY-02)
 THROUGH_TERMINALS = np.array([False, False, False, True])
 MAX_HOPS = 8
-# how much of the log is kept: the longest look-back of a detector (90 d re-run of red suspects, §4.1) and a margin
-KEEP_US = 100 * DAY_US
+# how much of the log is kept: the longest look-back of a detector (P2P-02: 180 d of roots before a window of 30) and a margin
+KEEP_US = 220 * DAY_US
 MAX_ROOTS_A_TRANSFER = 4096
 PARTS_A_WALK = 4 * MAX_ROOTS_A_TRANSFER
 NONE = -1

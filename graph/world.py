@@ -25,6 +25,7 @@ from chuantou.graph.accounts import (
     Accounts,
 )
 from chuantou.graph.columns import Columns
+from chuantou.graph.flow_windows import FlowWindows
 from chuantou.graph.habits import Hands, Places
 from chuantou.graph.interner import Interner
 from chuantou.graph.ledger import Ledger, Parts
@@ -32,6 +33,7 @@ from chuantou.graph.loops import Loop, LoopIndex
 from chuantou.graph.obligations import Obligations
 from chuantou.graph.register import Register
 from chuantou.graph.watch import WatchList
+from chuantou.graph.windows import Passing
 from chuantou.schemas.clock import DAY_US, closing_day
 from chuantou.schemas.ipc import ipc_bytes
 from chuantou.schemas.rules import RulePack
@@ -89,6 +91,7 @@ class Segment:
     payee_party: NDArray[np.int32]
     parts: Parts
     loops: list[Loop]
+    passing: Passing
     events: list[tuple[int, Event]] = field(default_factory=list)  # (log index of the next transfer, event)
 
 
@@ -98,7 +101,7 @@ class Segment:
         none = np.empty(0, np.int64)
         small = none.astype(np.int32)
         parts = Parts(none, none, none, none)
-        return cls(at, at, none, small, small, none, none.astype(np.int8), small, small, parts, [])
+        return cls(at, at, none, small, small, none, none.astype(np.int8), small, small, parts, [], Passing.empty())
 
 
 class EventRefs:
@@ -147,6 +150,7 @@ class World:
         self.watch = WatchList(self.register, self.accounts)
         self.ledger = Ledger()
         self.loops = LoopIndex(LOOP_WINDOW_US, LOOP_KEEP_PPM)
+        self.flows = FlowWindows(rules)
         self.obligations = Obligations()
         self.refs = EventRefs()
         self.listing_table = Columns({"borrower": (np.int32, NONE), "platform": (np.int32, NONE)})
@@ -318,14 +322,18 @@ class World:
         }  # fmt: skip
         blocked = IS_LOOP_BLOCKED[debtor_role] | IS_LOOP_BLOCKED[creditor_role]
         rows = np.arange(first, first + len(t.time), dtype=np.int64)
-        # two kernels that share nothing: the second core searches loops while the first one books
+        # kernels that share nothing: the second core searches loops and moves windows while the first one books
         search = SECOND_CORE.submit(self.loops.push, t.time, t.debtor, t.creditor, t.fen, rows, blocked)
+        flows = SECOND_CORE.submit(
+            self.flows.take, self.accounts, t.time, t.debtor, t.creditor, t.fen, payer, payee
+        )  # fmt: skip
         parts = self.ledger.book(t.time, t.debtor, t.creditor, t.fen, kind, extra)
         self.refs.append(first, t.source_id, t.event_id)
         self.places.note(self, t, payer)
         self.hands.note(t)
         loops = search.result()
-        return Segment(first, self.ledger.end, t.time, t.debtor, t.creditor, t.fen, kind, payer, payee, parts, loops)
+        return Segment(first, self.ledger.end, t.time, t.debtor, t.creditor, t.fen, kind, payer, payee, parts, loops,
+                       flows.result())  # fmt: skip
 
     def _note_persons(self) -> None:
         """Mark natural persons among parties not met before: their keys begin with ``p``, organisations' with ``u``."""

@@ -6,7 +6,10 @@ A scene writes under its own namespace with its own random numbers: a new file h
 from . import (
     fund_pool,
     fund_pool_lawful,
+    gather_scatter,
+    just_below,
     maturity_mismatch,
+    new_money_pays_old,
     reserve_misuse,
     reserve_shortfall,
     self_financing,
@@ -19,8 +22,11 @@ SCENES = (
     *fund_pool_lawful.SCENES,
     *self_financing.SCENES,
     *self_financing_lawful.SCENES,
+    *new_money_pays_old.SCENES,
     *maturity_mismatch.SCENES,
     *reserve_shortfall.SCENES,
     *reserve_misuse.SCENES,
     *transfer_loop.SCENES,
+    *gather_scatter.SCENES,
+    *just_below.SCENES,
 )

@@ -8,7 +8,10 @@ from collections.abc import Callable
 
 from chuantou.console.recomputers import (
     fund_pool,
+    gather_scatter,
+    just_below,
     maturity_mismatch,
+    new_money_pays_old,
     reserve_misuse,
     reserve_shortfall,
     self_financing,
@@ -18,7 +21,10 @@ from chuantou.console.recomputers.again import Again, Pack
 
 RECOMPUTERS: dict[str, Callable[[Pack], Again]] = {
     "FLOW-01": transfer_loop.again,
+    "FLOW-02": gather_scatter.again,
+    "FLOW-03": just_below.again,
     "P2P-01": fund_pool.again,
+    "P2P-02": new_money_pays_old.again,
     "P2P-04": self_financing.again,
     "P2P-07": maturity_mismatch.again,
     "PAY-01": reserve_shortfall.again,

@@ -14,6 +14,7 @@ from chuantou import city
 from chuantou.city import city as building
 from chuantou.city.book import BANKS, Book, OverdraftError, Scribe
 from chuantou.city.keys import organisation_key, person_key
+from chuantou.detectors.registry import DETECTORS
 from chuantou.schemas.decode import decode_lines
 from chuantou.schemas.party_keys import cnaps_check_ok, uscc_check_ok
 from chuantou.schemas.truth import Scene, load_truth
@@ -115,7 +116,7 @@ def test_each_family_has_clean_schemes_evasions_and_lookalikes(town):
     variants = defaultdict(set)
     for scene in town.truth():
         variants[scene["family"]].add(scene["variant"].split(":")[0])
-    assert set(variants) == {"P2P-01", "P2P-04", "P2P-07", "PAY-01", "PAY-02", "FLOW-01"}
+    assert set(variants) == {detector.id for detector in DETECTORS}
     for family, kinds in variants.items():
         assert {"clean", "lookalike"} < kinds, family
 

@@ -129,12 +129,21 @@ def changed(pack, *path, by=None, to=None):
 
 
 CHANGES = [
+    ("FLOW-02", {"n_payers": 14}, ("inputs", "credits", 0, "back_fen"), {"to": 3_000_000}, {"n_payers", "gathered_fen"}),
+    ("FLOW-02", {"n_payers": 14}, ("inputs", "debits", 0, "excuse"), {"to": "LA-REFUND"}, {"n_payees", "through_ppm"}),
+    ("FLOW-02", {"n_payers": 14}, ("inputs", "pass_us"), {"to": 1}, {"through_ppm", "amount_fen", "severity"}),
+    ("FLOW-03", {}, ("inputs", "line", "line_fen"), {"by": -1_000_000}, {"line_fen", "n_transfers", "just_below_ppm"}),
+    ("FLOW-03", {}, ("inputs", "debits", -1, "counts"), {"to": False}, {"n_transfers", "amount_fen"}),
+    ("FLOW-03", {}, ("thresholds", "flow.split", "transfers"), {"by": 90}, {"severity"}),
     ("P2P-01", {}, ("inputs", "credits", 0, "fen"), {"by": 1}, {"inflow_fen", "transactions.fen"}),
     ("P2P-01", {}, ("inputs", "credits", 0, "matched_fen"), {"by": -1_000_000}, {"pool_ratio_ppm", "amount_fen"}),
     ("P2P-01", {}, ("inputs", "now"), {"by": -5 * 86_400_000_000}, {"pool_ratio_ppm", "amount_fen"}),
     ("P2P-01", {}, ("inputs", "credits", 0, "time"), {"by": -31 * 86_400_000_000}, {"n_investors", "inflow_fen"}),
     ("P2P-01", {}, ("inputs", "held_changes", 0, 1), {"by": 7}, {"idle_peak_fen"}),
-    ("P2P-01", {}, ("thresholds", "ilf.entity.people"), {"by": 1_000}, {"severity"}),
+    ("P2P-01", {"n_investors": 160}, ("thresholds", "ilf.entity.people"), {"by": 1_000}, {"severity"}),
+    ("P2P-02", {}, ("inputs", "transfers", 0, "fen"), {"by": -1}, {"transactions.fen"}),
+    ("P2P-02", {}, ("inputs", "transfers", -1, "payout"), {"to": ""}, {"payouts_fen", "n_payees", "amount_fen"}),
+    ("P2P-02", {}, ("thresholds", "ponzi.npo", "red"), {"to": "1.5"}, {"severity"}),
     ("P2P-04", {"sf": 2}, ("inputs", "loans", 0, "transfers", 1, "fen"), {"by": -1}, {"transactions.fen"}),
     ("P2P-04", {"sf": 2}, ("inputs", "loans", 0, "sink_fen", "maxflow"), {"by": 1}, {"loans[0].sink_fen.maxflow"}),
     ("P2P-04", {"sf": 2}, ("inputs", "loans", 0, "transfers", 0, "traced_fen", 1), {"by": 1}, {"loans[0].traced_fen"}),
@@ -190,6 +199,7 @@ NEEDED = {
     "FLOW-01": "inputs.hops inputs.keep_ppm inputs.window_us",
     "P2P-01": "inputs.now inputs.credits inputs.held_at_start_fen inputs.held_changes inputs.paid_investors "
     "thresholds.pool.gate thresholds.ilf.entity.people thresholds.ilf.entity.amount",
+    "P2P-02": "inputs.openings inputs.transfers inputs.last_of_day thresholds.ponzi.npo thresholds.rising_ppm",
     "P2P-04": "inputs.sf inputs.loans thresholds.selffin.share",
     "P2P-07": "inputs.day inputs.owed_to_investors inputs.owed_by_borrowers inputs.early_exits inputs.on_demand "
     "inputs.owed_by_borrowers_without_date_fen thresholds.mismatch",
@@ -201,7 +211,7 @@ NEEDED = {
 
 @pytest.mark.parametrize(("detector", "place"), [(d, place) for d in sorted(NEEDED) for place in NEEDED[d].split()])
 def test_a_pack_that_lacks_what_its_values_rest_on_is_refused(tmp_path, detector, place):
-    pack = pack_of(detector, **{"sf": 2} if detector == "P2P-04" else {})
+    pack = pack_of(detector, **{"P2P-01": {"n_investors": 160}, "P2P-04": {"sf": 2}}.get(detector, {}))
     part, _, name = place.partition(".")
     del pack[part][name]
     with pytest.raises(ValueError, match="cannot be recomputed: KeyError"):

@@ -19,7 +19,10 @@ from tests.detectors.scenario import RANK, YELLOW, alerts, batches, feed, final_
 from tests.detectors.schemes import Told
 from tests.detectors.stories import (
     fund_pool,
+    gather_scatter,
+    just_below,
     maturity_mismatch,
+    new_money_pays_old,
     reserve_misuse,
     reserve_shortfall,
     self_financing,
@@ -39,7 +42,10 @@ class Case(NamedTuple):
 
 CASES: dict[str, Case] = {
     "FLOW-01": Case(schemes.closed_loop, transfer_loop.EVASIONS, transfer_loop.LAWFUL),
+    "FLOW-02": Case(gather_scatter.one_account, gather_scatter.EVASIONS, gather_scatter.LAWFUL),
+    "FLOW-03": Case(just_below.ten_below, just_below.EVASIONS, just_below.LAWFUL),
     "P2P-01": Case(schemes.pooled_credits, fund_pool.EVASIONS, fund_pool.LAWFUL),
+    "P2P-02": Case(new_money_pays_old.paid_from_the_next, new_money_pays_old.EVASIONS, new_money_pays_old.LAWFUL),
     "P2P-04": Case(schemes.layered_proceeds, self_financing.EVASIONS, self_financing.LAWFUL),
     "P2P-07": Case(schemes.mismatched_terms, maturity_mismatch.EVASIONS, maturity_mismatch.LAWFUL),
     "PAY-01": Case(schemes.short_reserve, reserve_shortfall.EVASIONS, reserve_shortfall.LAWFUL),
