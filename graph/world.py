@@ -50,6 +50,7 @@ from chuantou.schemas.streams import (
 SECOND_CORE = ThreadPoolExecutor(1, thread_name_prefix="loops")
 LOOP_WINDOW_US = 10 * DAY_US  # contract, FLOW family
 LOOP_KEEP_PPM = 800_000
+LOOP_VISITS = 2_000  # transfers that one search may look at: a hub of a million a day must not stall the rest
 BORROWS = ("ALLOC", "LISTING", "DISBURSE")  # product events that say who borrows on whose money
 
 
@@ -149,7 +150,7 @@ class World:
         self.accounts = Accounts(self.parties)
         self.watch = WatchList(self.register, self.accounts)
         self.ledger = Ledger()
-        self.loops = LoopIndex(LOOP_WINDOW_US, LOOP_KEEP_PPM)
+        self.loops = LoopIndex(LOOP_WINDOW_US, LOOP_KEEP_PPM, max_visits=LOOP_VISITS)
         self.flows = FlowWindows(rules)
         self.obligations = Obligations()
         self.refs = EventRefs()

@@ -1,10 +1,13 @@
 """The benchmarks' table is complete and true to the tree, and each of them runs in a tiny size."""
 
 import importlib
+import json
 import re
 from pathlib import Path
 
 import pytest
+
+from benchmarks import __main__ as suite
 
 ROOT = Path(__file__).parents[1]
 BENCHMARKS = sorted(
@@ -80,3 +83,26 @@ def test_it_runs_in_a_tiny_size(name: str, capsys: pytest.CaptureFixture[str]) -
     printed = capsys.readouterr().out
     expected = {row["id"].partition(" ")[0] for row in SCENARIOS if module_of(row) == name} - NEEDS_BROKER
     assert expected and all(scenario in printed for scenario in expected), printed
+
+
+def test_the_suite_gives_medians_of_what_its_scenarios_print(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "figures.json"
+    assert suite.main(["GRW-1", "GRW-2", "--runs", "2", "--small", "--json", str(out)]) == 0
+    told = json.loads(out.read_text(encoding="utf-8"))
+    assert {row["id"] for row in told["rows"]} == {"GRW-1", "GRW-2"}
+    assert all(row["runs"] == 2 and len(row["medians"]) == len(row["spread_percent"]) for row in told["rows"])
+    assert told["machine"]["versions"]["numba"]
+    assert "GRW-1" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        suite.main(["GRW-99"])
+
+
+def test_medians_and_spread() -> None:
+    runs = [["X-1 ab 1,000 ns, 2.50 M"], ["X-1 ab 1,200 ns, 2.60 M"], ["noise", "X-1 ab 900 ns, 2.70 M"]]
+    (row,) = suite.figures(runs, {"X-1"})
+    assert (row["medians"], row["spread_percent"]) == ([1000, 2.6], [30, 8])
+    assert suite.shown(row) == "X-1 ab 1,000 (±15 %) ns, 2.60 (±4 %) M"
+
+
+def test_the_suite_knows_every_scenario() -> None:
+    assert set(suite.scenarios()) == {id_.partition(" ")[0] for id_ in IDS}

@@ -104,10 +104,11 @@ def tcr4(c: Any, p: dict[str, Any]) -> Any:
         three as (select dst as o, count(*) n, sum(m) s, max(m) x from w where src = $id2 group by dst)
         select two.o, two.n, two.s, two.x, three.n, three.s, three.x from two join three using (o)
         where o not in ($id1, $id2) and exists (select 1 from w where src = $id1 and dst = $id2)
-        order by two.s desc, three.s desc, o""", {k: p[k] for k in ("id1", "id2", "startTime", "endTime")}).fetchall()  # fmt: skip
+        order by two.s desc, three.s desc, o""",
+        {k: p[k] for k in ("id1", "id2", "startTime", "endTime")}).fetchall()  # fmt: skip
     names = ("numEdge2", "sumEdge2Amount", "maxEdge2Amount", "numEdge3", "sumEdge3Amount", "maxEdge3Amount")
     named = ((str(o), zip(names, values)) for o, *values in rows)
-    return [{"otherId": o, **{n: v if "num" in n else yuan(int(v)) for n, v in pairs}} for o, pairs in named]
+    return [{"otherId": o, **{n: v if "num" in n else yuan(int(v)) for n, v in row}} for o, row in named]
 
 
 def tcr7(c: Any, p: dict[str, Any]) -> Any:
