@@ -170,10 +170,11 @@ def trace(
     events: Events,
     transaction: Annotated[str, typer.Option("--transaction", help="trace.transaction")],
     json: AsJson = False,
+    html: Annotated[Path | None, typer.Option(help="trace.html")] = None,
 ) -> None:
     from chuantou.console.trace import trace as run
 
-    run(events, transaction, json)
+    run(events, transaction, json, html)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

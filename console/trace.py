@@ -42,7 +42,7 @@ class Book:
     owners: dict[str, str]
 
 
-def trace(events: list[Path], transaction: str, as_json: bool) -> None:
+def trace(events: list[Path], transaction: str, as_json: bool, html: Path | None = None) -> None:
     """Print roots and ends of the transfer `SOURCE_ID/EVENT_ID`: the contract's JSON, or a table.
 
     An end is the last transfer that moved some of the money, and its party the one that holds it now. ValueError where
@@ -55,6 +55,10 @@ def trace(events: list[Path], transaction: str, as_json: bool) -> None:
     if transaction not in ids:
         raise ValueError(say("trace.unknown", id=transaction))
     answer = answer_of(book, ids[transaction])
+    if html is not None:
+        from chuantou.console.trace_picture import page
+
+        html.write_text(page(book, ids[transaction], answer), encoding="utf-8")
     if as_json:
         print(json.dumps(answer, ensure_ascii=False))
     else:
