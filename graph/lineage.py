@@ -12,9 +12,7 @@ those that read the interval it wrote. Same conventions as `lots.trace_lots`.
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
-
-from numpy.typing import ArrayLike
+from collections.abc import Iterable, Iterator
 
 MAX_PIECES = 100_000  # intervals one walk may follow; reaching it is told by ``truncated``
 
@@ -36,7 +34,7 @@ class Tape:
 class Lineage:
     """Transfers in booking order: account ids, amounts > 0 in fen; every account starts empty."""
 
-    def __init__(self, debtor: ArrayLike, creditor: ArrayLike, amount_fen: ArrayLike) -> None:
+    def __init__(self, debtor: Iterable[int], creditor: Iterable[int], amount_fen: Iterable[int]) -> None:
         self.payer, self.payee, self.fen = ([int(x) for x in column] for column in (debtor, creditor, amount_fen))
         self.tapes: dict[int, Tape] = defaultdict(Tape)
         self.read_at: list[int] = []

@@ -172,6 +172,10 @@ class OwnershipGraph:
         """Links of the kinds that start at ``party`` and are valid on a day of the window, in order."""
         return chosen(self.graph.out_edges(party, keys=True, data="links"), kinds, window) if party in self.graph else []
 
+    def standing_on(self, day: int) -> list[Link]:
+        """Every tie that is valid on ``day``, in order."""
+        return in_order(link for *_, links in self.graph.edges(data="links") for link in links if link.overlaps(day, day))
+
     def controllers(self, party: str, window: Window) -> list[Link]:
         """Links that gave somebody control of ``party`` on a day of the window (§3.3 a–d), in order.
 

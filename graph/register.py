@@ -9,12 +9,14 @@ from dataclasses import dataclass, fields
 from itertools import chain
 from typing import Any
 
+import networkx as nx
+
 from chuantou.graph.account_control import AccountControl
 from chuantou.graph.licences import LicenceBook, LicenceInfo
 from chuantou.graph.look_through import Shares, shares_of
 from chuantou.graph.ownership import Link, OwnershipGraph, Window, boundary_days
 from chuantou.graph.related import EX_OFFICER_DAYS, Related, RelatedSearch, with_money
-from chuantou.schemas.clock import shanghai_day
+from chuantou.schemas.clock import date_of_day, day_of_date, shanghai_day
 from chuantou.schemas.streams import LicenceEvent, OwnershipEvent, PartyEvent
 
 AROUND_DAYS = 180  # the window of §3.3 against dropping a relative before the deal
@@ -169,6 +171,26 @@ class Register:
     def controlled_by(self, party: str, day: int, around_days: int = 0) -> list[Link]:
         """Direct links that give ``party`` control of somebody (§3.3 a–d), in order."""
         return self._ownership.controlled(party, Window(day - around_days, day + around_days))
+
+    def to_networkx(self, as_of: str | int) -> nx.MultiDiGraph:
+        """The ties that stand on a day (``YYYY-MM-DD`` or a day number): holder → party, one edge a tie. A copy.
+
+        Nodes carry ``name``, ``kind``, ``sector`` and ``watched`` where they are known; edges ``kind``, ``ratio_ppm``,
+        ``role``, ``valid_from`` and ``valid_to`` as dates, ``known_at`` in µs UTC. ValueError for what is no date.
+        """
+        day = day_of_date(as_of) if isinstance(as_of, str) else as_of
+        graph = nx.MultiDiGraph(as_of=str(date_of_day(day)))
+        for link in self._ownership.standing_on(day):
+            until = str(date_of_day(link.valid_to)) if link.valid_to is not None else None
+            graph.add_edge(
+                link.from_party, link.to_party, f"{link.kind}:{link.role or ''}", kind=link.kind, ratio_ppm=link.ratio_ppm,
+                role=link.role, valid_from=str(date_of_day(link.valid_from)), valid_to=until, known_at=link.known_at,
+            )  # fmt: skip
+        for party in graph.nodes:
+            info = self.party(party)
+            if info is not None:
+                graph.nodes[party].update(name=info.name, kind=info.kind, sector=info.sector, watched=info.watched)
+        return graph
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_answers": {}, "_infos": {}}
