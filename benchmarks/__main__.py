@@ -32,7 +32,14 @@ def scenarios() -> dict[str, str]:
     """Module by scenario id, from the table of the README: a scenario that is not in it does not exist."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| ([\w.-]+(?: to [\w.-]+)?).*?`python -m benchmarks\.(\w+)([^`]*)`", text, re.MULTILINE)
-    return {id_.partition(" ")[0]: f"{module}{options.partition('[')[0].rstrip()}" for id_, module, options in rows}
+    return {id_: f"{module}{options.partition('[')[0].rstrip()}" for ids, module, options in rows for id_ in each(ids)}
+
+
+def each(ids: str) -> list[str]:
+    """``FBR-1 to FBR-13`` is thirteen ids."""
+    first, _, last = ids.partition(" to ")
+    family, _, number = first.rpartition("-")
+    return [f"{family}-{n}" for n in range(int(number), int(last.rpartition("-")[2]) + 1)] if last else [first]
 
 
 def lines_of(command: str, small: bool) -> list[str]:
@@ -52,7 +59,7 @@ def figures(runs: list[list[str]], ids: set[str]) -> list[dict[str, Any]]:
         seen: dict[str, int] = defaultdict(int)
         for line in lines:
             id_ = line.split(" ", 1)[0]
-            if id_ in ids or re.sub(r"\d+$", "1", id_) in ids:
+            if id_ in ids:
                 words = NUMBER.sub("#", line.removeprefix(id_))
                 numbers = [float(number.replace(",", "")) for number in NUMBER.findall(line.removeprefix(id_))]
                 found[id_ + words, seen[words]].append((line, numbers))

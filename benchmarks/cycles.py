@@ -1,12 +1,15 @@
-"""CYC-1: temporal cycles of up to 6 accounts closed by each transfer, against networkx under the same window rule.
+"""CYC-1, CYC-2, CYC-3: temporal cycles of up to 6 accounts closed by each transfer, against networkx and IBM's GFP.
 
-``python -m benchmarks.cycles [--data DIR] [--small]``, DIR with SNAP files (``CollegeMsg.txt.gz`` …), else generated transfers.
-Ours counts the whole file, numbering of accounts included. The peer, ``networkx.all_simple_paths`` from payee to payer
-over the transfers of the window and a check of their times, counts the first transfers, and the ratio is of that part.
-Both must give the same counts.
+``python -m benchmarks.cycles [--data DIR] [--small]``, DIR (by default ../shared/data/snap) with SNAP files
+(``CollegeMsg.txt.gz`` …), else generated transfers. Ours counts the whole file, numbering of accounts included. The peer of
+CYC-1, ``networkx.all_simple_paths`` from payee to payer over the transfers of the window and a check of their times, counts
+the first transfers, and the ratio is of that part. CYC-2 is the whole file against snapml's GraphFeaturePreprocessor, fed edge
+by edge, where it is installed (group ``bench``). Peers must give the same counts. CYC-3 is what parallel transfers cost:
+CollegeMsg in windows of a week, as it is and with one transfer a pair and week, µs an edge.
 """
 
 import argparse
+import importlib.util
 import random
 import time
 from bisect import bisect_right
@@ -28,9 +31,13 @@ SCENARIOS = [  # file, window in seconds
     ("CollegeMsg.txt.gz", HOUR),
     ("CollegeMsg.txt.gz", 24 * HOUR),
     ("email-Eu-core-temporal.txt.gz", 4 * HOUR),
+    ("sx-mathoverflow.txt.gz", 24 * HOUR),
     ("sx-mathoverflow.txt.gz", 72 * HOUR),
     ("soc-sign-bitcoinotc.csv.gz", 168 * HOUR),
 ]
+
+SHARED = Path(__file__).parents[2] / "shared" / "data" / "snap"
+WEEK = 168 * HOUR
 
 Columns = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -116,20 +123,57 @@ def compare(name: str, columns: Columns, window: int) -> None:
     )
 
 
+def compare_gfp(name: str, columns: Columns, window: int) -> None:
+    if importlib.util.find_spec("snapml") is None:
+        print(f"CYC-2 {name:32} snapml is not installed (uv sync --group bench)")
+        return
+    from benchmarks.peers.gfp import cycle_counts
+
+    theirs, peer_seconds = cycle_counts(*columns, window)
+    ours = find_cycles(*columns, window, MAX_HOPS).counts
+    if not np.array_equal(ours[:, 2 : MAX_HOPS + 1], theirs[:, 2 : MAX_HOPS + 1]):
+        at = int(np.flatnonzero((ours[:, 2:7] != theirs[:, 2:7]).any(axis=1))[0])
+        raise SystemExit(f"{name}: GFP counts otherwise at edge {at}: {theirs[at].tolist()}, we {ours[at].tolist()}")
+    seconds = seconds_of(columns, window)
+    print(f"CYC-2 {name:32} window {window:7,} s  {len(columns[0]):9,} edges  GFP {peer_seconds:.2f} s edge by edge, "
+          f"{peer_seconds / seconds:,.0f} times slower", flush=True)  # fmt: skip
+
+
+def parallels(columns: Columns) -> None:
+    """CYC-3."""
+    last: dict[tuple[int, int], int] = {}
+    kept = np.zeros(len(columns[0]), np.bool_)
+    for i, (u, v, now) in enumerate(zip(*(column.tolist() for column in columns))):
+        kept[i] = last.get((u, v), -(1 << 60)) < now - WEEK
+        if kept[i]:
+            last[u, v] = now
+    thin: Columns = tuple(column[kept] for column in columns)
+    whole, without = (seconds_of(some, WEEK) / len(some[0]) * 1e6 for some in (columns, thin))
+    n = len(thin[0])
+    print(f"CYC-3 {len(columns[0]):,} edges {whole:.2f} us an edge, {n:,} without parallels {without:.2f} us", flush=True)
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, help="directory of SNAP files")
+    parser.add_argument("--data", type=Path, default=SHARED, help="directory of SNAP files")
     parser.add_argument("--small", action="store_true", help="prove that it works; the figures say nothing")
     options = parser.parse_args(arguments)
     if options.small:
-        compare("generated", generated(n=400, accounts=200), HOUR)
+        tiny = generated(n=400, accounts=200)
+        compare("generated", tiny, HOUR)
+        compare_gfp("generated", (*tiny[:2], np.arange(len(tiny[0]))), HOUR)  # GFP takes equal times for an order
+        parallels(tiny)
         return
     data = options.data
-    scenarios = [(name, window) for name, window in SCENARIOS if data and (data / name).exists()]
+    scenarios = [(name, window) for name, window in SCENARIOS if (data / name).exists()]
     if not scenarios:
         compare("generated", generated(), HOUR)
     for name, window in scenarios:
-        compare(name, from_file(data / name), window)
+        columns = from_file(data / name)
+        compare(name, columns, window)
+        compare_gfp(name, columns, window)
+    if scenarios:
+        parallels(from_file(data / SCENARIOS[0][0]))
 
 
 if __name__ == "__main__":
