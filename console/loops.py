@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from chuantou.graph.cycles import TIME_BOUND, Cycles, Loops, find_cycles, find_loops, ppm_of
+from chuantou.graph.split_transfers import merge_splits
 
 GZIP_MAGIC = b"\x1f\x8b"
 DELIMITERS = ",;\t"  # anything else: fields stand apart by spaces, as in SNAP's files
@@ -50,21 +51,28 @@ class TransferTable:
     amount: NDArray[np.int64]
 
 
-def loops(transfers: Path, window: int, max_hops: int, keep: str | None, as_json: bool, out: Path | None) -> None:
+def loops(
+    transfers: Path, window: int, max_hops: int, keep: str | None, as_json: bool, out: Path | None, merge: int | None = None
+) -> None:
     """Print the temporal cycles of a ``src,dst,time[,amount]`` file by length; write each of them to ``out``.
 
     ``keep``: a ratio such as 0.8; each payment moves between it and 1 times the one before. Transfers need not be
-    sorted: those of one time keep the order of the file. Raises typer.BadParameter for what cannot be read.
+    sorted: those of one time keep the order of the file. ``merge``: transfers of one pair within it count as one payment
+    of their sum; a loop then names the last transfer of each. Raises typer.BadParameter for what cannot be read.
     """
     try:
         keep_ppm = None if keep is None else ppm_of(keep)
         table = read_transfers(transfers, with_amounts=keep is not None)
         by_time = np.argsort(table.time, kind="stable")
         columns = table.src[by_time], table.dst[by_time], table.time[by_time]
+        amount = None if keep_ppm is None else table.amount[by_time]
+        if merge is not None:
+            merged = merge_splits(*columns, np.zeros_like(by_time) if amount is None else amount, merge)
+            columns, amount = (merged.src, merged.dst, merged.time), None if amount is None else merged.amount
+            by_time = by_time[merged.members[merged.first[1:] - 1]]
         if keep_ppm is None and out is None:
             found: Cycles = find_cycles(*columns, window, max_hops)
         else:
-            amount = None if keep_ppm is None else table.amount[by_time]
             found = find_loops(*columns, window, max_hops, amount, keep_ppm)
         if out is not None and isinstance(found, Loops):
             write_loops(found, table.accounts, by_time.tolist(), out)

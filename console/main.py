@@ -159,10 +159,11 @@ def loops(
     keep: Annotated[str | None, typer.Option("--keep", help="loops.keep")] = None,
     json: AsJson = False,
     out: Annotated[Path | None, typer.Option("--out", help="loops.out")] = None,
+    merge: Annotated[int | None, typer.Option("--merge", help="loops.merge", min=0)] = None,
 ) -> None:
     from chuantou.console.loops import loops as run
 
-    run(transfers, window, max_hops, keep, json, out)
+    run(transfers, window, max_hops, keep, json, out, merge)
 
 
 @app.command(help="trace")
