@@ -31,6 +31,7 @@ class Reason(StrEnum):
     BAD_LENGTH = "BAD_LENGTH"
     BAD_ARROW = "BAD_ARROW"
     TOO_OLD = "TOO_OLD"
+    BAD_FILE = "BAD_FILE"
 
 
 MEANING_ZH = {
@@ -51,6 +52,7 @@ MEANING_ZH = {
     Reason.BAD_LENGTH: "字段长度不符",
     Reason.BAD_ARROW: "不是合法的 Arrow 消息",
     Reason.TOO_OLD: "事件时间早于可接受的迟到期限",
+    Reason.BAD_FILE: "文件无法继续读取",
 }
 
 

@@ -12,9 +12,9 @@ from typing import Any, BinaryIO, NamedTuple, cast
 import msgspec
 import pyarrow as pa
 
-from chuantou.schemas.adapters import finbench
+from chuantou.schemas.adapters import camt, finbench
 from chuantou.schemas.columns import from_batch
-from chuantou.schemas.dead_letters import DeadLetter
+from chuantou.schemas.dead_letters import BrokenRuleError, DeadLetter, dead_letter
 from chuantou.schemas.flat_lines import cut_lines, decode_columns, joined
 from chuantou.schemas.streams import Envelope
 
@@ -78,25 +78,33 @@ def read_jsonl(path: Path) -> Iterator[Block]:
         yield decode_text(path, first, text)
 
 
-def adapted(read: Callable[[Path], Iterable[dict[str, Any]]]) -> Reader:
-    """A reader from an adapter that yields contract events as dicts: they are held to the same rules as lines."""
+def adapted(read: Callable[[Path], Iterable[dict[str, Any] | BrokenRuleError]]) -> Reader:
+    """A reader from an adapter that yields contract events as dicts: they are held to the same rules as lines.
+
+    A broken rule among them is the dead letter of what could not be made an event.
+    """
 
     def blocks(path: Path) -> Iterator[Block]:
         rows, number = iter(read(path)), 1
         while fields := list(islice(rows, BLOCK_EVENTS)):
-            yield Block(*decode_columns(joined(list(map(msgspec.json.encode, fields))), numbered(path, number)), 0)
+            said = [row for row in fields if isinstance(row, dict)]
+            batches, dead = decode_columns(joined(list(map(msgspec.json.encode, said))), numbered(path, number))
+            dead += [dead_letter(row, str(path), b"") for row in fields if isinstance(row, BrokenRuleError)]
+            yield Block(batches, dead, 0)
             number += len(fields)
 
     return blocks
 
 
-FORMATS: dict[str, Reader] = {"jsonl": read_jsonl, "finbench": adapted(finbench.read)}
+FORMATS: dict[str, Reader] = {"jsonl": read_jsonl, "finbench": adapted(finbench.read), "camt": adapted(camt.read)}
 
 
 def detect(path: Path) -> str:
     """The name of the format that knows `path`. ValueError when none does."""
     if finbench.detects(path):
         return "finbench"
+    if camt.detects(path):
+        return "camt"
     if path.is_file() and path.name.endswith(JSONL_SUFFIXES):
         return "jsonl"
     raise ValueError(f"{path}: no format known for it (known: {', '.join(FORMATS)})")

@@ -139,7 +139,7 @@ def test_broken_line_is_one_letter_with_everything_in_it(name):
 
 def test_every_reason_that_a_line_can_give_is_tried_above():
     tried = {code for _, code, _ in BROKEN.values()}
-    assert set(Reason) - tried == {Reason.BAD_ARROW, Reason.TOO_OLD}  # of messages, and of the engine's lateness
+    assert set(Reason) - tried == {Reason.BAD_ARROW, Reason.TOO_OLD, Reason.BAD_FILE}  # elsewhere
     assert set(MEANING_ZH) == set(Reason)
 
 
