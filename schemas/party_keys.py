@@ -3,6 +3,9 @@
 A wrong digit is a data-quality flag (`USCC_CHECK`), never a reason to refuse or to merge: a few genuine old codes fail.
 """
 
+import hashlib
+import hmac
+
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015: no I, O, S, V, Z
 RESIDENT_ID_CHECKS = "10X98765432"  # GB 11643: by the weighted sum mod 11
 
@@ -39,3 +42,8 @@ def resident_id_check_ok(number: str) -> bool:
         return False
     total = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(body))
     return RESIDENT_ID_CHECKS[total % 11] == check
+
+
+def keyed_hash(value: str, key: bytes) -> str:
+    """HMAC-SHA-256 of what names a natural person, 32 hex digits: the same person by the same key, nobody without it (§3.2)."""
+    return hmac.new(key, value.encode("utf-8"), hashlib.sha256).hexdigest()[:32]

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, NamedTuple, cast
 import msgspec
 import pyarrow as pa
 
-from chuantou.schemas.adapters import camt, finbench
+from chuantou.schemas.adapters import camt, csv_table, finbench
 from chuantou.schemas.columns import from_batch
 from chuantou.schemas.dead_letters import BrokenRuleError, DeadLetter, dead_letter
 from chuantou.schemas.flat_lines import cut_lines, decode_columns, joined
@@ -96,7 +96,9 @@ def adapted(read: Callable[[Path], Iterable[dict[str, Any] | BrokenRuleError]]) 
     return blocks
 
 
-FORMATS: dict[str, Reader] = {"jsonl": read_jsonl, "finbench": adapted(finbench.read), "camt": adapted(camt.read)}
+FORMATS: dict[str, Reader] = {
+    "jsonl": read_jsonl, "finbench": adapted(finbench.read), "camt": adapted(camt.read), "csv": adapted(csv_table.read),
+}  # fmt: skip
 
 
 def detect(path: Path) -> str:
@@ -107,6 +109,8 @@ def detect(path: Path) -> str:
         return "camt"
     if path.is_file() and path.name.endswith(JSONL_SUFFIXES):
         return "jsonl"
+    if csv_table.detects(path):
+        return "csv"
     raise ValueError(f"{path}: no format known for it (known: {', '.join(FORMATS)})")
 
 
