@@ -53,6 +53,13 @@ class Engine:
         """Whether everything accepted is judged: nothing waits in the slack or among the late."""
         return self._late is None and not self.counts.pending
 
+    def bounds_met(self) -> dict[str, int]:
+        """How often a bound of the judged past was met: loop searches cut short, parts of transfers that lost their root."""
+        world = self.core.world
+        untraced = world.ledger.untraced_overflow
+        met = {"loop searches cut short": world.loops.truncated, "parts of money no longer traced": untraced}
+        return {name: n for name, n in met.items() if n}
+
     def late_records(self) -> list[LateRecord]:
         """Events that were refused as too old."""
         return self.intake.late

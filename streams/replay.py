@@ -62,6 +62,8 @@ def replay(
         judged = judge(source, rules, lambda letter: letters and letters.write(encode_dead_letter(letter) + b"\n"))
     write_alerts(judged.engine, alerts, evidence)
     print(judged.tally)
+    for name, n in judged.engine.bounds_met().items():
+        print(f"bound met: {n} {name}")
     if source.is_cut:
         print(f"left out {judged.left_out}: they happened or came later")
     return judged.tally

@@ -91,7 +91,8 @@ def test_through_the_reader_bad_amounts_are_letters_and_the_rest_goes_on() -> No
 @pytest.mark.parametrize(
     ("text", "unit", "fen"),
     [("1,234.50", "yuan", 123_450), ("¥0.01", "yuan", 1), ("-5", "yuan", -500), ("7", "fen", 7), ("1,2,3", "yuan", "1,2,3"),
-     ("1.005", "yuan", "1.005"), ("1e3", "yuan", "1e3"), ("", "yuan", ""), ("NaN", "yuan", "NaN"), ("1.2.3", "yuan", "1.2.3"), ("9" * 30, "yuan", "9" * 30)],
+     ("1.005", "yuan", "1.005"), ("1e3", "yuan", "1e3"), ("", "yuan", ""), ("NaN", "yuan", "NaN"),
+     ("1.2.3", "yuan", "1.2.3"), ("9" * 30, "yuan", "9" * 30)],
 )  # fmt: skip
 def test_amounts_are_exact_or_stay_text(text: str, unit: str, fen: int | str) -> None:
     assert fen_of(text, unit) == fen
