@@ -50,13 +50,9 @@ class Archive:
 
     def seal(self) -> None:
         """Turn the tail into segments, one a stream."""
-        by_stream: dict[bytes, list[pa.RecordBatch]] = defaultdict(list)
-        for batch in self.tail:
-            by_stream[batch.schema.metadata[b"stream"]].append(batch)
-        for group in by_stream.values():
-            times = np.concatenate([batch.column("event_time").to_numpy() for batch in group])
-            hashes = np.sort(np.concatenate([key_hashes(batch) for batch in group]))
-            self.segments.append(SealedSegment(ipc_bytes(group, "zstd"), int(times.min()), int(times.max()), hashes))
+        for batch in by_stream(self.tail):
+            times, hashes = batch.column("event_time").to_numpy(), np.sort(key_hashes(batch))
+            self.segments.append(SealedSegment(ipc_bytes([batch], "zstd"), int(times.min()), int(times.max()), hashes))
         self.tail, self.tail_rows = [], 0
 
     def since(self, after: int) -> Iterator[pa.RecordBatch]:
@@ -84,12 +80,20 @@ class Archive:
         return min(found, default=None)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"segments": list(self.segments), "tail": [ipc_bytes([batch], "zstd") for batch in self.tail]}
+        return {"segments": list(self.segments), "tail": [ipc_bytes([batch], "zstd") for batch in by_stream(self.tail)]}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.segments = state["segments"]
         self.tail = [batch for data in state["tail"] for batch in pa.ipc.open_stream(data)]
         self.tail_rows = sum(batch.num_rows for batch in self.tail)
+
+
+def by_stream(batches: Iterable[pa.RecordBatch]) -> list[pa.RecordBatch]:
+    """One batch a stream: a live feed comes in batches of a few rows, and each would cost a header and a compressor."""
+    groups: dict[bytes, list[pa.RecordBatch]] = defaultdict(list)
+    for batch in batches:
+        groups[batch.schema.metadata[b"stream"]].append(batch)
+    return [group[0] if len(group) == 1 else pa.concat_batches(group) for group in groups.values()]
 
 
 def key_hashes(batch: pa.RecordBatch) -> NDArray[np.uint64]:

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from chuantou.detectors.archive import Archive
+from chuantou.detectors.archive import Archive, by_stream
 from chuantou.detectors.seen import Seen
 from chuantou.detectors.voids import UNDOING, Name, Undo, Voids
 from chuantou.schemas.clock import DAY_US
@@ -163,7 +163,7 @@ class Intake:
         self.counts.pending = sum(batch.num_rows for batch in self.waiting)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "waiting": [ipc_bytes([batch], "zstd") for batch in self.waiting]}
+        return {**self.__dict__, "waiting": [ipc_bytes([batch], "zstd") for batch in by_stream(self.waiting)]}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
