@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
+from chuantou.console.words import say
 from chuantou.detectors.voids import standing
 from chuantou.graph.ownership import Link
 from chuantou.graph.register import Register
@@ -24,30 +25,35 @@ REGISTER_EVENTS = (PartyEvent, OwnershipEvent, LicenceEvent, AccountEvent)
 def related(events: list[Path], party: str, as_of: str, as_json: bool) -> None:
     """Print holdings and related parties of ``party`` on ``as_of`` (``YYYY-MM-DD``): the contract's JSON, or words.
 
-    ValueError for a date that is none; lines that are no events are counted on standard error.
+    ValueError for a date that is none and a party that no line names; lines that are no events are counted on standard error.
     """
     day = day_of_date(as_of)
-    register, n_dead = read_register(events)
+    register, n_dead, named = read_register(events, party)
     if n_dead:
-        Console(stderr=True).print(f"{n_dead} lines are not events and were left out")
+        Console(stderr=True).print(say("trace.dead", count=n_dead))
+    if not named:
+        raise ValueError(say("related.unknown", party=party))
     answer = answer_of(register, party, day)
     print(json.dumps(answer, ensure_ascii=False) if as_json else in_words(register, party, as_of, answer))
 
 
-def read_register(paths: list[Path]) -> tuple[Register, int]:
-    """The register that files of contract lines (or directories of ``*.jsonl``) tell, and how many lines were bad."""
+def read_register(paths: list[Path], party: str) -> tuple[Register, int, bool]:
+    """The register that files of contract lines (or directories of ``*.jsonl``) tell; how many lines were bad; whether any
+    line, of whatever stream, names ``party``."""
     told: list[Envelope] = []
-    n_dead = 0
+    n_dead, named = 0, False
+    spellings = {json.dumps(party, ensure_ascii=ascii).encode() for ascii in (True, False)}
     for file in files_of(paths):
         with file.open("rb") as lines:
             for chunk, first in chunks(lines):
                 found, dead = decode_lines(chunk, partial(line_name, file, first))
                 n_dead += len(dead)
+                named = named or any(spelling in line for line in chunk for spelling in spellings)
                 told.extend(e for e in found if isinstance(e, REGISTER_EVENTS))
     register = Register()
     for event in sorted(standing(told), key=lambda e: (e.event_time, e.source_id, e.event_id)):
         tell(register, event)
-    return register, n_dead
+    return register, n_dead, named
 
 
 def line_name(file: Path, first: int, at: int) -> str:
@@ -79,13 +85,15 @@ def tell(register: Register, e: Envelope) -> None:
 
 
 def answer_of(register: Register, party: str, day: int) -> dict[str, Any]:
-    """The contract's object; ``truncated`` where a bound was met and more may be true."""
+    """The contract's object; ``truncated`` where a bound was met and more may be true; what the register cannot mean."""
     shares = register.effective_shares(party, day)
     relations = register.related(party, day)
     return {
         "holdings": [{"party": company, "effective_ppm": ppm} for company, ppm in shares.ppm.items()],
         "related": [relation_as_json(key, relation) for key, relation in relations.items()],
         "truncated": shares.truncated or relations.truncated,
+        "closed_rings": list(shares.closed_rings),
+        "over_issued": list(shares.over_issued),
     }
 
 
@@ -127,11 +135,14 @@ def in_words(register: Register, party: str, as_of: str, answer: dict[str, Any])
         until = link["valid_to"] or "…"
         return f"{named(link['from'])} –{what}{share}→ {named(link['to'])} [{link['valid_from']} – {until}]"
 
-    lines = [f"{named(party)} on {as_of}"]
-    lines += [f"  holds {percent(h['effective_ppm']):>9} of {named(h['party'])}" for h in answer["holdings"]]
+    lines = [f"{named(party)} {as_of}"]
+    lines += [f"  {say('related.holds')} {percent(h['effective_ppm']):>10} {named(h['party'])}" for h in answer["holdings"]]
     lines += [f"  {r['tier']} {named(r['party'])}: {'; '.join(map(step, r['path']))}" for r in answer["related"]]
+    for doubt, key in (("closed_rings", "related.closed_rings"), ("over_issued", "related.over_issued")):
+        if answer[doubt]:
+            lines.append(f"  {say(key, parties=', '.join(map(named, answer[doubt])))}")
     if answer["truncated"]:
-        lines.append("  a search met its bound: there may be more")
+        lines.append(f"  {say('related.truncated')}")
     return "\n".join(lines)
 
 

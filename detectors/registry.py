@@ -4,8 +4,12 @@ from chuantou.detectors.contract import Detector
 from chuantou.detectors.flow.gather_scatter import GatherScatter
 from chuantou.detectors.flow.just_below import JustBelow
 from chuantou.detectors.flow.transfer_loop import TransferLoop
+from chuantou.detectors.p2p.borrower_cap import BorrowerCap
+from chuantou.detectors.p2p.commingling import Commingling
+from chuantou.detectors.p2p.custody_bypass import CustodyBypass
 from chuantou.detectors.p2p.fund_pool import FundPool
 from chuantou.detectors.p2p.maturity_mismatch import MaturityMismatch
+from chuantou.detectors.p2p.misappropriation import Misappropriation
 from chuantou.detectors.p2p.new_money_pays_old import NewMoneyPaysOld
 from chuantou.detectors.p2p.self_financing import SelfFinancing
 from chuantou.detectors.pay.reserve_misuse import ReserveMisuse
@@ -19,6 +23,10 @@ DETECTORS: tuple[type[Detector], ...] = (
     NewMoneyPaysOld,
     SelfFinancing,
     MaturityMismatch,
+    BorrowerCap,
+    Commingling,
+    CustodyBypass,
+    Misappropriation,
     ReserveShortfall,
     ReserveMisuse,
 )

@@ -13,6 +13,12 @@ FACTS_ZH = {
     "后进先出{traced_lifo_ppm}，上限{traced_maxflow_ppm}）汇集至同一主体群",
     "P2P-07": "30日缺口{gap30_ppm}，资产平均期限{wal_assets_days}天，负债平均期限{wal_liabilities_days}天，"
     "出资人早于借款到期退出且无独立受让人{early_exits_fen}，随时可取{on_demand_fen}",
+    "P2P-12": "借款人在{n_platforms}家平台的借款余额{outstanding_fen}，限额{cap_fen}，规定施行前发放的借款余额{legacy_fen}",
+    "P2P-12/group": "借款人及其控制关系方在同一平台的借款余额合计{outstanding_fen}，单一借款人限额{cap_fen}",
+    "P2P-15": "同一账户收取客户资金{client_credits}笔共{client_credits_fen}，支付自身费用{own_debits}笔共{own_debits_fen}，"
+    "自有收入{own_income_fen}，自有资金进入存管{own_into_custody_fen}",
+    "P2P-16": "指定存管银行{n_custodians}家，{n_investors}名出资人绕过存管收付{bypass_fen}，占同期收付{bypass_ratio_ppm}",
+    "P2P-18": "客户资金流向无权收款方，按先进先出{misused_fen}（占同期客户资金{misuse_ratio_ppm}），存管缺口{shortfall_days}日",
     "PAY-01": "应付客户{liabilities_fen}，备付金实有{assets_fen}，缺口{shortfall_fen}（{shortfall_ppm}），连续{days}日",
     "PAY-02": "备付金向无权收款人支付{n_debits}笔共{misused_fen}",
     "FLOW-01": "资金经{hops}个账户在{span_seconds}秒内回到原账户，最小一笔{loop_fen}",
@@ -31,6 +37,16 @@ FACTS_EN = {
     "{traced_prorata_ppm}, LIFO {traced_lifo_ppm}, at most {traced_maxflow_ppm}) came together in one cluster of parties",
     "P2P-07": "30-day gap {gap30_ppm}; assets run {wal_assets_days} days, liabilities {wal_liabilities_days} days; investors "
     "who left before their loans end without an independent buyer {early_exits_fen}; payable on demand {on_demand_fen}",
+    "P2P-12": "a borrower owes {outstanding_fen} of principal on {n_platforms} platform(s) under a cap of {cap_fen}; "
+    "{legacy_fen} is owed on loans issued before the rule",
+    "P2P-12/group": "a borrower and the parties in one control with it owe {outstanding_fen} together on one platform; the cap "
+    "of a single borrower is {cap_fen}",
+    "P2P-15": "one account took {client_credits} client credit(s) of {client_credits_fen} and paid {own_debits} own expense(s) "
+    "of {own_debits_fen}; own income {own_income_fen}; own money in custody {own_into_custody_fen}",
+    "P2P-16": "{n_custodians} custodian(s) designated; {n_investors} investor(s) paid or were paid {bypass_fen} past custody, "
+    "{bypass_ratio_ppm} of all",
+    "P2P-18": "{misused_fen} of client money ({misuse_ratio_ppm} of the inflow, by FIFO) is with parties not entitled to it; "
+    "custody was short on {shortfall_days} day(s)",
     "PAY-01": "owes clients {liabilities_fen}, holds {assets_fen} in reserve: short of {shortfall_fen} "
     "({shortfall_ppm}), day {days} in a row",
     "PAY-02": "paid {misused_fen} out of the reserve in {n_debits} debit(s) to payees not entitled to it",
@@ -43,7 +59,7 @@ FACTS_EN = {
 def summary_zh(detector: str, title: str, clause: str, who: str, span: tuple[str, str], values: Mapping) -> str:
     """“…符合…情形，涉嫌…，待核实。” for an accusation; a lead only states what was seen."""
     facts = FACTS_ZH[_facts(detector, values)].format(**_written(values, "元"))
-    if detector.startswith("FLOW-"):
+    if _is_lead(detector, values):
         return f"{who}{span[0]}至{span[1]}：{facts}。属线索，待核实。"
     return f"{who}{span[0]}至{span[1]}：{facts}。符合“{clause} {title}”情形，涉嫌{title}，待核实。"
 
@@ -51,14 +67,21 @@ def summary_zh(detector: str, title: str, clause: str, who: str, span: tuple[str
 def summary_en(detector: str, title: str, clause: str, who: str, span: tuple[str, str], values: Mapping) -> str:
     """The same in English: “… meets …, suspected of …, to be verified.”"""
     facts = FACTS_EN[_facts(detector, values)].format(**_written(values, " yuan"))
-    if detector.startswith("FLOW-"):
+    if _is_lead(detector, values):
         return f"{who}, {span[0]} to {span[1]}: {facts}. A lead, to be verified."
     meets = f"Meets the description of clause {clause} ({title}); suspected, to be verified."
     return f"{who}, {span[0]} to {span[1]}: {facts}. {meets}"
 
 
+def _is_lead(detector: str, values: Mapping) -> bool:
+    """What is owed under older law or by a group breaks no cap, and before the date custody need not be there."""
+    return detector.startswith("FLOW-") or bool(values.get("legacy") or values.get("group") or values.get("rectify"))
+
+
 def _facts(detector: str, values: Mapping) -> str:
-    """P2P-04 has three limbs that state different facts."""
+    """P2P-04 has three limbs that state different facts, P2P-12 two."""
+    if values.get("group"):
+        return f"{detector}/group"
     return f"{detector}/{values['sf']}" if "sf" in values else detector
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import networkx as nx
 
+from chuantou.graph.stakes import StakeTable
 from chuantou.schemas.clock import day_of_date, shanghai_day
 from chuantou.schemas.streams import LicenceEvent, OwnershipEvent
 
@@ -151,17 +152,20 @@ class OwnershipGraph:
 
     def __init__(self) -> None:
         self.graph = nx.MultiDiGraph()
+        self.stakes = StakeTable()
 
     def tell(self, e: OwnershipEvent) -> bool:
         """Take in an event; False where it ties nobody (capital, or a company that holds itself: treasury shares)."""
         if e.type == "CAPITAL" or e.holder is None or e.holder == e.party:
             return False
-        tie = (e.type, e.role or "")
+        tie = (e.type, e.role or "" if e.type == "OFFICER" else "")  # a stake told with a role is the same stake
         if not self.graph.has_edge(e.holder, e.party, tie):
-            self.graph.add_edge(e.holder, e.party, tie, told=[], links=())
+            self.graph.add_edge(e.holder, e.party, tie, told=[], links=(), rows=[])
         edge = self.graph.edges[e.holder, e.party, tie]
         insort(edge["told"], ((e.event_time, e.source_id, e.event_id), link_of(e)), key=itemgetter(0))
         edge["links"] = standing(link for _, link in edge["told"])
+        if e.type == "SHAREHOLDER":
+            self.stakes.write(e.holder, e.party, edge["rows"], edge["links"])
         return True
 
     def into(self, party: str, kinds: Iterable[str], window: Window) -> list[Link]:

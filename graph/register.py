@@ -13,7 +13,7 @@ import networkx as nx
 
 from chuantou.graph.account_control import AccountControl
 from chuantou.graph.licences import LicenceBook, LicenceInfo
-from chuantou.graph.look_through import Shares, shares_of
+from chuantou.graph.look_through import ShareColumns, Shares, shares_of, shares_of_all
 from chuantou.graph.ownership import Link, OwnershipGraph, Window, boundary_days
 from chuantou.graph.related import EX_OFFICER_DAYS, Related, RelatedSearch, with_money
 from chuantou.schemas.clock import date_of_day, day_of_date, shanghai_day
@@ -56,10 +56,13 @@ class Register:
         self._answers: dict[tuple[str, int, int], Related] = {}
         # days on which a tie, a bank licence or an account's hands may begin or end to count
         self._boundaries: set[int] = set()
+        self._bank_like: set[str] = set()  # parties that were ever told to be banks
 
     def party_event(self, e: PartyEvent) -> None:
         told = [(name, value) for name in FIELDS if (value := getattr(e, name)) is not None]
         self._describe(e.party, told, (e.event_time, e.source_id, e.event_id))
+        if e.sector == "BANK":
+            self._bank_like.add(e.party)
         self._changed(relations=e.sector is not None)
 
     def ownership_event(self, e: OwnershipEvent) -> None:
@@ -72,6 +75,8 @@ class Register:
     def licence_event(self, e: LicenceEvent) -> None:
         self._licences.tell(e)
         bank = e.kind == "bank"
+        if bank:
+            self._bank_like.add(e.party)
         self._changed(relations=bank, boundaries=boundary_days(e) if bank else ())
 
     def account_link(
@@ -128,6 +133,10 @@ class Register:
             return True
         return any(licence.kind == "bank" for licence in self._licences.valid(party, *window))
 
+    def banks(self, window: Window) -> frozenset[str]:
+        """Everyone who is a bank on a day of the window."""
+        return frozenset(party for party in self._bank_like if self.is_bank(party, window))
+
     def related(self, party: str, day: int, around_days: int = AROUND_DAYS, money_with: Iterable[str] | None = None) -> Related:
         """Rel(party, day): everyone in R1, R2 and R3 on any day within ``around_days``, sorted, without itself.
 
@@ -138,7 +147,8 @@ class Register:
         if question not in self._answers:
             if len(self._answers) >= MAX_ANSWERS:
                 self._answers.clear()
-            search = RelatedSearch(self._ownership, self._accounts, self.is_bank, party, day, around_days)
+            window = Window(day - around_days, day + around_days)
+            search = RelatedSearch(self._ownership, self._accounts, self.banks(window), party, day, window)
             self._answers[question] = search.run()
         related = self._answers[question]
         return related if money_with is None else with_money(related, money_with)
@@ -161,8 +171,12 @@ class Register:
         return self.effective_shares(holder, day).ppm
 
     def effective_shares(self, holder: str, day: int) -> Shares:
-        """As ``effective_ppm``, and whether a bound was met (then the shares are lower bounds)."""
+        """As ``effective_ppm``, with what makes it doubtful: a bound that was met, closed rings, over-issued companies."""
         return shares_of(self._ownership, holder, day)
+
+    def effective_table(self, holders: Iterable[str], day: int, least_ppm: int = 1) -> ShareColumns:
+        """Effective shares of many holders at once, from ``least_ppm`` on."""
+        return shares_of_all(self._ownership, holders, day, least_ppm)
 
     def controllers_of(self, party: str, day: int, around_days: int = 0) -> list[Link]:
         """Direct links that give somebody control of ``party`` (§3.3 a–d), in order."""

@@ -47,21 +47,19 @@ class Related(dict[str, Relation]):
 
 
 class RelatedSearch:
-    """One question: who is related to ``party`` on any day within ``around_days`` of ``day``."""
+    """One question, put on ``day``: who is related to ``party`` on any day of the window. Nothing spreads through ``banks``."""
 
     def __init__(
         self,
         ownership: OwnershipGraph,
         accounts: AccountControl,
-        is_bank: Callable[[str, Window], bool],
+        banks: frozenset[str],
         party: str,
         day: int,
-        around_days: int,
+        window: Window,
     ) -> None:
         self.ownership, self.accounts = ownership, accounts
-        self.party, self.day = party, day
-        self.window = Window(day - around_days, day + around_days)
-        self.is_bank = is_bank
+        self.banks, self.party, self.day, self.window = banks, party, day, window
         self.found: dict[str, Relation] = {}
         self.truncated = False
 
@@ -79,7 +77,7 @@ class RelatedSearch:
 
     def closed(self, party: str) -> bool:
         """Whether relations end at this party."""
-        return party != self.party and self.is_bank(party, self.window)
+        return party != self.party and party in self.banks
 
     def add(self, party: str, relation: Relation) -> None:
         """Keep the first relation of a party: the rules are asked from the closest tier down."""
@@ -114,7 +112,7 @@ class RelatedSearch:
     def effective_owners_and_holdings(self) -> None:
         """R2: who owns 25 % of the party by look-through, and what it owns so."""
         for upward in (True, False):
-            holdings, cut = largest_holdings(self.ownership, self.party, self.window, upward, self.closed, BENEFICIAL_PPM)
+            holdings, cut = largest_holdings(self.ownership, self.party, self.window, upward, self.banks, BENEFICIAL_PPM)
             self.truncated |= cut
             for party, holding in holdings.items():
                 self.add(party, Relation("R2", holding.chain, effective_ppm=holding.ppm))

@@ -4,11 +4,15 @@ A scene writes under its own namespace with its own random numbers: a new file h
 """
 
 from . import (
+    borrower_cap,
+    commingling,
+    custody_bypass,
     fund_pool,
     fund_pool_lawful,
     gather_scatter,
     just_below,
     maturity_mismatch,
+    misappropriation,
     new_money_pays_old,
     reserve_misuse,
     reserve_shortfall,
@@ -24,6 +28,10 @@ SCENES = (
     *self_financing_lawful.SCENES,
     *new_money_pays_old.SCENES,
     *maturity_mismatch.SCENES,
+    *borrower_cap.SCENES,
+    *commingling.SCENES,
+    *custody_bypass.SCENES,
+    *misappropriation.SCENES,
     *reserve_shortfall.SCENES,
     *reserve_misuse.SCENES,
     *transfer_loop.SCENES,

@@ -7,10 +7,14 @@ integers, lists and fractions, written from the pack's `formulas` and docs/evide
 from collections.abc import Callable
 
 from chuantou.console.recomputers import (
+    borrower_cap,
+    commingling,
+    custody_bypass,
     fund_pool,
     gather_scatter,
     just_below,
     maturity_mismatch,
+    misappropriation,
     new_money_pays_old,
     reserve_misuse,
     reserve_shortfall,
@@ -27,6 +31,10 @@ RECOMPUTERS: dict[str, Callable[[Pack], Again]] = {
     "P2P-02": new_money_pays_old.again,
     "P2P-04": self_financing.again,
     "P2P-07": maturity_mismatch.again,
+    "P2P-12": borrower_cap.again,
+    "P2P-15": commingling.again,
+    "P2P-16": custody_bypass.again,
+    "P2P-18": misappropriation.again,
     "PAY-01": reserve_shortfall.again,
     "PAY-02": reserve_misuse.again,
 }

@@ -306,7 +306,7 @@ def trace_inputs(world: Any, p: Proceeds, upto: int) -> dict[str, Any]:
     log_at = p.flow.rows[:upto] - world.ledger.base
     return {
         "disbursed_fen": p.loan.fen,
-        "borrower": world.parties.names[p.loan.borrower],
+        "borrower": world.parties.names[p.loan.borrower] if p.loan.borrower != NONE else None,
         "listing": world.listings.names[p.loan.listing] if p.loan.listing != NONE else None,
         "root": 0,
         "max_hops": 6,

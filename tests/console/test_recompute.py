@@ -152,6 +152,18 @@ CHANGES = [
     ("P2P-04", {"sf": 1}, ("related",), {"to": {}}, {"severity", "traced_fifo_ppm"}),
     ("P2P-07", {}, ("inputs", "owed_by_borrowers", 0, 1), {"by": 1_000}, {"wal_ratio_ppm"}),
     ("P2P-07", {}, ("inputs", "owed_to_investors", 0, 1), {"by": 1_000}, {"outstanding_fen"}),
+    ("P2P-12", {}, ("inputs", "loans", 0, "entries", 0, "fen"), {"by": 100}, {"outstanding_fen", "amount_fen"}),
+    ("P2P-12", {"legacy": 0}, ("inputs", "loans", 0, "issued_day"), {"by": -1_000}, {"legacy_fen"}),
+    ("P2P-12", {}, ("thresholds", "cap_fen"), {"by": 10**12}, {"severity", "cap_fen"}),
+    ("P2P-15", {"own_debits": 1}, ("inputs", "entries", 0, "counted_fen"), {"by": 10**9}, {"client_credits_fen"}),
+    ("P2P-15", {"own_debits": 1}, ("inputs", "entries", -1, "what"), {"to": "own_income"}, {"own_income_fen"}),
+    ("P2P-15", {"own_debits": 1}, ("thresholds", "commingle", "credits"), {"by": 10**6}, {"severity"}),
+    ("P2P-16", {"n_custodians": 1}, ("inputs", "payments", -1, "what"), {"to": "custody"}, {"bypass_fen", "bypass_ratio_ppm"}),
+    ("P2P-16", {"n_custodians": 1}, ("thresholds", "bypass", "investors"), {"by": 10**6}, {"severity"}),
+    ("P2P-16", {"n_custodians": 0}, ("inputs", "live_listings"), {"to": []}, {"severity"}),
+    ("P2P-18", {"misused_fen": 0}, ("inputs", "exits", 0, "sink_fen", "lifo"), {"by": 1}, {"exits[0].sink_fen.lifo"}),
+    ("P2P-18", {}, ("inputs", "exits", 0, "disbursed_fen"), {"by": 10**12}, {"client_inflow_fen"}),
+    ("P2P-18", {"misused_fen": 0}, ("thresholds", "misuse", "red"), {"to": "1.5"}, {"severity"}),
     ("PAY-01", {}, ("inputs", "balances", 0, "fen"), {"by": 5}, {"assets_fen", "shortfall_fen", "history[-1]"}),
     ("PAY-01", {}, ("inputs", "report", "in_process_fen"), {"by": 5}, {"liabilities_fen", "shortfall_fen"}),
     ("PAY-01", {"days": 3}, ("inputs", "history", -2, 2), {"by": 10**12}, {"days"}),
@@ -203,6 +215,10 @@ NEEDED = {
     "P2P-04": "inputs.sf inputs.loans thresholds.selffin.share",
     "P2P-07": "inputs.day inputs.owed_to_investors inputs.owed_by_borrowers inputs.early_exits inputs.on_demand "
     "inputs.owed_by_borrowers_without_date_fen thresholds.mismatch",
+    "P2P-12": "inputs.scope inputs.loans thresholds.cap_fen thresholds.cap_first_day thresholds.red_percent",
+    "P2P-15": "inputs.entries thresholds.commingle thresholds.zero_tolerance_fen",
+    "P2P-16": "inputs.limb inputs.payments thresholds.bypass",
+    "P2P-18": "inputs.limb inputs.exits inputs.client_inflow inputs.fees inputs.openings thresholds.misuse",
     "PAY-01": "inputs.day inputs.report inputs.balances inputs.history inputs.borrowed inputs.yesterday_liabilities_fen "
     "thresholds.floor_fen thresholds.floor_ppm thresholds.red_days",
     "PAY-02": "inputs.now inputs.window_us inputs.debits",
@@ -211,7 +227,9 @@ NEEDED = {
 
 @pytest.mark.parametrize(("detector", "place"), [(d, place) for d in sorted(NEEDED) for place in NEEDED[d].split()])
 def test_a_pack_that_lacks_what_its_values_rest_on_is_refused(tmp_path, detector, place):
-    pack = pack_of(detector, **{"P2P-01": {"n_investors": 160}, "P2P-04": {"sf": 2}}.get(detector, {}))
+    chosen = {"P2P-01": {"n_investors": 160}, "P2P-04": {"sf": 2}, "P2P-16": {"n_custodians": 1},
+              "P2P-18": {"shortfall_days": 0}}  # fmt: skip
+    pack = pack_of(detector, **chosen.get(detector, {}))
     part, _, name = place.partition(".")
     del pack[part][name]
     with pytest.raises(ValueError, match="cannot be recomputed: KeyError"):

@@ -181,9 +181,10 @@ def test_a_late_payment_is_numbered_like_a_new_one() -> None:
     engine = Engine()
     out = [a for batch in batches([*(e for e in events if e not in credits), *later.events()], 5_000)
            for a in (*engine.step(batch), *engine.flush())]  # fmt: skip
-    assert out == []
+    assert [a for a in out if a.severity != "log"] == []
     out = [a for batch in batches(credits, 5_000) for a in (*engine.step(batch), *engine.flush())]
-    assert sorted((a.detector, a.version, a.kind) for a in out) == [("P2P-01", 1, "created"), ("P2P-02", 1, "created")]
+    grave = sorted((a.detector, a.version, a.kind) for a in out if a.severity != "log")
+    assert grave == [("P2P-01", 1, "created"), ("P2P-02", 1, "created")]
 
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=lambda golden: golden.__name__)

@@ -18,10 +18,14 @@ from tests.detectors import schemes
 from tests.detectors.scenario import RANK, YELLOW, alerts, batches, feed, final_set, in_time, run
 from tests.detectors.schemes import Told
 from tests.detectors.stories import (
+    borrower_cap,
+    commingling,
+    custody_bypass,
     fund_pool,
     gather_scatter,
     just_below,
     maturity_mismatch,
+    misappropriation,
     new_money_pays_old,
     reserve_misuse,
     reserve_shortfall,
@@ -48,6 +52,10 @@ CASES: dict[str, Case] = {
     "P2P-02": Case(new_money_pays_old.paid_from_the_next, new_money_pays_old.EVASIONS, new_money_pays_old.LAWFUL),
     "P2P-04": Case(schemes.layered_proceeds, self_financing.EVASIONS, self_financing.LAWFUL),
     "P2P-07": Case(schemes.mismatched_terms, maturity_mismatch.EVASIONS, maturity_mismatch.LAWFUL),
+    "P2P-12": Case(borrower_cap.person_above, borrower_cap.EVASIONS, borrower_cap.LAWFUL),
+    "P2P-15": Case(commingling.rent_and_wages, commingling.EVASIONS, commingling.LAWFUL),
+    "P2P-16": Case(custody_bypass.into_the_own_account, custody_bypass.EVASIONS, custody_bypass.LAWFUL),
+    "P2P-18": Case(misappropriation.to_the_controller, misappropriation.EVASIONS, misappropriation.LAWFUL),
     "PAY-01": Case(schemes.short_reserve, reserve_shortfall.EVASIONS, reserve_shortfall.LAWFUL),
     "PAY-02": Case(schemes.misused_reserve, reserve_misuse.EVASIONS, reserve_misuse.LAWFUL),
 }

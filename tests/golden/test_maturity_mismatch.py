@@ -1,7 +1,7 @@
 """G8: claims of 30, 90 and 180 days against loans of 30, 180 and 360 (§10.1)."""
 
 from chuantou.schemas.clock import iso_shanghai
-from tests.detectors.scenario import at, fen, final_set, only, run
+from tests.detectors.scenario import at, fen, only, run
 from tests.detectors.schemes import mismatched_terms
 
 
@@ -25,4 +25,5 @@ def test_g8_gap_and_lives() -> None:
 
 
 def test_g8_twin_with_the_same_terms_on_both_sides() -> None:
-    assert final_set(run(mismatched_terms(matched=True).scenario)) == {}
+    found = run(mismatched_terms(matched=True).scenario).final_alerts()
+    assert {(a.detector, a.severity) for a in found} <= {("P2P-12", "log"), ("P2P-16", "log")}  # caps and custody came later

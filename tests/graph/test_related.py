@@ -38,6 +38,28 @@ def test_exactly_half_beside_another_large_holder_is_not_control():
     assert scene.tiers() == {"H": "R2", "K": "R2"}  # but 25 % and more
 
 
+def test_one_ppm_above_half_is_control():
+    scene = Scene().holds("H", "P", 50.0001).holds("K", "P", 49.9999)
+    assert scene.tiers() == {"H": "R1", "K": "R2"}
+
+
+@pytest.mark.parametrize(("percent", "tiers"), [(30, {"H": "R1"}), (29.9999, {"H": "R2"}), (25, {"H": "R2"}), (24.9999, {})])
+def test_the_lines_of_30_and_25_percent_are_met_exactly(percent, tiers):
+    scene = Scene().holds("H", "P", percent)
+    for i in range(7):
+        scene.holds(f"o{i}", "P", (100 - percent) / 7)
+    assert scene.tiers() == tiers
+
+
+def test_the_beneficial_line_is_met_by_the_share_to_the_nearest_ppm():
+    def relation(percent):
+        scene = Scene().holds("X", "M", 33.3333).holds("Y", "M", 66.6667).holds("M", "P", percent)
+        return scene.register().related("X", DEAL_DAY)["P"]
+
+    assert (relation(75).tier, relation(75).effective_ppm) == ("R2", 250_000)  # 249,999.75
+    assert (relation(74.9999).tier, relation(74.9999).effective_ppm) == ("R2", None)  # 249,999.42: M controls it, that is all
+
+
 def test_the_largest_holder_far_ahead_is_r1_and_not_far_ahead_r2():
     assert Scene().holds("H", "P", 31).holds("K", "P", 15).tiers() == {"H": "R1"}
     assert Scene().holds("H", "P", 31).holds("K", "P", 16).tiers() == {"H": "R2"}
@@ -454,7 +476,7 @@ def test_the_command_prints_the_contracts_object(tmp_path, capsys):
         {"from": boss, "to": p, "kind": "SHAREHOLDER", "ratio_ppm": 600_000, "valid_from": LONG_AGO, "valid_to": None,
          "known_at": f"{LONG_AGO}T10:00:00+08:00"}
     ]  # fmt: skip
-    assert answer["truncated"] is False
+    assert (answer["truncated"], answer["closed_rings"], answer["over_issued"]) == (False, [], [])
     assert "1 lines" in err
     related_command([tmp_path / "events.jsonl"], p, DEAL, False)
     words = capsys.readouterr().out
@@ -466,3 +488,27 @@ def test_the_command_prints_the_contracts_object(tmp_path, capsys):
 def test_the_command_refuses_what_is_no_date(tmp_path):
     with pytest.raises(ValueError, match="2016-6-1"):
         related_command([tmp_path], "person:x", "2016-6-1", True)
+
+
+def test_the_command_refuses_a_party_that_nothing_names_and_knows_one_without_ties(tmp_path, capsys):
+    lines = [encode_line(e) for e in Scene().holds("person:a", "person:b", 60).party("person:张三").events]
+    (tmp_path / "events.jsonl").write_bytes(b"\n".join(lines))
+    for wrong in ("person:", "person:aa", "p"):
+        with pytest.raises(ValueError, match=f"names the party {wrong}$"):
+            related_command([tmp_path], wrong, DEAL, True)
+    assert capsys.readouterr().out == ""
+    related_command([tmp_path], "person:张三", DEAL, True)
+    assert json.loads(capsys.readouterr().out)["related"] == []
+
+
+def test_the_command_names_what_the_register_cannot_mean(tmp_path, capsys):
+    scene = Scene().party("person:a", name="甲").holds("person:a", "person:b", 100).holds("person:b", "person:a", 100)
+    scene.holds("person:q", "person:a", 5)
+    (tmp_path / "events.jsonl").write_bytes(b"\n".join(encode_line(e) for e in scene.events))
+    related_command([tmp_path], "person:a", DEAL, True)
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["closed_rings"], answer["over_issued"]) == (["person:a", "person:b"], ["person:a"])
+    related_command([tmp_path], "person:a", DEAL, False)
+    words = capsys.readouterr().out
+    assert "hold all of each other, so that the register names no owner (taken as one): person:a 甲, person:b" in words
+    assert "more than 100 % is held, the register is wrong here: person:a 甲" in words

@@ -1,35 +1,44 @@
-"""Plain twins of the ownership kernel and of the tiers: deques, exact fractions, closures by repetition."""
+"""Plain twins of the ownership kernel and of the tiers: exact fractions, closures and fixed points by repetition."""
 
-from collections import deque
 from fractions import Fraction
 
-WHOLE = 10**12
+WHOLE = 10**15
+MAX_SHARE = 1_000 * WHOLE
 PPM = 10**6
 
 Stakes = dict[tuple[int, int], int]  # (holder, company) → ppm
 
 
-def push_shares(first_stake, company, ratio_ppm, holder, max_pushes, max_amount=8 * WHOLE, max_share=10_000 * WHOLE):
-    """The kernel, with Python's integers and a deque."""
-    n = len(first_stake) - 1
-    share, arrived, remainder = [0] * n, [0] * n, [0] * len(company)
-    arrived[holder] = WHOLE
-    queue = deque([holder])
-    for _ in range(max_pushes):
-        if not queue:
-            return share, False
-        node = queue.popleft()
-        amount, arrived[node] = arrived[node], 0
-        if amount > max_amount or share[node] > max_share:
-            return share, True
-        for s in range(first_stake[node], first_stake[node + 1]):
-            passed, remainder[s] = divmod(amount * ratio_ppm[s] + remainder[s], PPM)
-            if passed:
-                share[company[s]] += passed
-                arrived[company[s]] += passed
-                if company[s] not in queue:
-                    queue.append(company[s])
-    return share, bool(queue)
+def rings(stakes: Stakes, n: int) -> list[set[int]]:
+    """Who reaches whom and back, by following every stake; only where there are at least two."""
+    reached = closure({pair for pair in stakes if pair[0] != pair[1]})
+    found = [{i} | {j for j in range(n) if (i, j) in reached and (j, i) in reached} for i in range(n)]
+    return [ring for i, ring in enumerate(found) if len(ring) > 1 and min(ring) == i]
+
+
+def is_closed(ring: set[int], stakes: Stakes) -> bool:
+    """Nobody outside holds anything of the ring, or it holds more than all of a company."""
+    held = [sum(ppm for (h, c), ppm in stakes.items() if c == company and h in ring) for company in ring]
+    return min(held) >= PPM or max(held) > PPM
+
+
+def least_fixed_point(stakes: Stakes, n: int, start: int, upward: bool) -> list[int]:
+    """y[t] = start[t] + floor(inflow of y / 10^6), by repetition from zero; a closed ring as one company."""
+    flows = {(c, h) if upward else (h, c): ppm for (h, c), ppm in stakes.items()}
+    closed = {member: ring for ring in rings(stakes, n) if is_closed(ring, stakes) for member in ring}
+    y = [0] * n
+
+    def entering(t: int, without: set[int]) -> int:
+        return WHOLE * (t == start) + sum(y[g] * ppm for (g, to), ppm in flows.items() if to == t and g not in without) // PPM
+
+    def value(t: int) -> int:
+        if t in closed:
+            return min(WHOLE, sum(entering(member, closed[t]) for member in closed[t]))
+        return min(MAX_SHARE, entering(t, set()))
+
+    while (better := [value(t) for t in range(n)]) != y:
+        y = better
+    return y
 
 
 def effective(stakes: Stakes, n: int) -> list[list[Fraction]]:
