@@ -5,15 +5,13 @@ ingest`` and are committed every so often, as a worker does. The peer, pandas, w
 Parquet file with zstd: no days, no offsets, no exactly-once.
 """
 
-import argparse
-import tempfile
 import time
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
-from benchmarks.replay import SMALL, city_file
+from benchmarks.replay import run_on_city
 from chuantou.schemas.ipc import ipc_bytes
 from chuantou.streams.archive_files import committed_files
 from chuantou.streams.archive_reading import ArchiveReader
@@ -88,12 +86,7 @@ def compare(events: Path, scratch: Path) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--events", type=int, default=1_000_000)
-    parser.add_argument("--small", action="store_true", help="prove that it works; the figures say nothing")
-    options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="chuantou-bench-") as scratch:
-        compare(city_file(SMALL, Path(scratch)) if options.small else city_file(options.events), Path(scratch))
+    run_on_city(__doc__, compare, arguments)
 
 
 if __name__ == "__main__":

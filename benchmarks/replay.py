@@ -10,6 +10,7 @@ import json
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 from chuantou.city import build
@@ -62,16 +63,18 @@ def compare(events: Path, scratch: Path) -> None:
     )
 
 
-def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def run_on_city(description: str, compare: Callable[[Path, Path], None], arguments: list[str] | None) -> None:
+    """Command line of a benchmark of a whole city: ``compare`` gets its events and an empty directory."""
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--small", action="store_true", help="prove that it works; the figures say nothing")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="chuantou-bench-") as scratch:
-        if options.small:
-            compare(city_file(SMALL, Path(scratch)), Path(scratch))
-        else:
-            compare(city_file(options.events), Path(scratch))
+        compare(city_file(SMALL, Path(scratch)) if options.small else city_file(options.events), Path(scratch))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    run_on_city(__doc__, compare, arguments)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,10 @@
 """`chuantou alerts`: the final alerts, as a table that a supervisor reads or as JSON Lines for a program."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
-import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -20,6 +19,7 @@ from chuantou.schemas.alerts import Alert, decode_alert, encode_alert
 from chuantou.schemas.clock import day_of_date
 from chuantou.streams.alert_versions import Told, decode_told, encode_told, read_versions
 
+T = TypeVar("T")
 COLOURS = {"red": "bold red", "orange": "dark_orange", "yellow": "yellow", "log": "dim"}
 PAPER_WIDTH = 150  # where the output is no terminal
 
@@ -72,25 +72,23 @@ def versions_of(broker: str | None, file: Path | None, as_known_at: str | None =
 
 def told_in(path: Path) -> list[Told]:
     """The versions of a file that `chuantou alerts --versions` wrote."""
-    told = []
-    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
-        if line.strip():
-            try:
-                told.append(decode_told(line))
-            except ValueError as error:  # a msgspec.DecodeError is one
-                raise ValueError(say("error.not_told", path=path, line=number, reason=error)) from error
-    return told
+    return each_line(path, decode_told, "error.not_told")
 
 
 def read_file(path: Path) -> list[Alert]:
     """The alerts of a JSON Lines file. ValueError naming the line that is none."""
+    return each_line(path, decode_alert, "error.not_alert")
+
+
+def each_line(path: Path, decode: Callable[[bytes], T], refusal: str) -> list[T]:
+    """The lines of a file that are not blank, decoded. ValueError in the words ``refusal`` naming the line that is not."""
     found = []
     for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         if line.strip():
             try:
-                found.append(decode_alert(line))
-            except msgspec.DecodeError as error:
-                raise ValueError(say("error.not_alert", path=path, line=number, reason=error)) from error
+                found.append(decode(line))
+            except ValueError as error:  # a msgspec.DecodeError is one
+                raise ValueError(say(refusal, path=path, line=number, reason=error)) from error
     return found
 
 

@@ -134,6 +134,12 @@ class Ledger:
         self.lots.next[-1] = self.cursor[kernel.FREE_HEAD]
         self.cursor[kernel.FREE_HEAD] = old
 
+    def between(self, after: int | None, until: int | None) -> tuple[int, int]:
+        """First and one past the last place in the log of the transfers with ``after < time <= until``; None: no bound."""
+        time = self.log.time[: self.end - self.base]
+        first = 0 if after is None else int(np.searchsorted(time, after, "right"))
+        return first, len(time) if until is None else int(np.searchsorted(time, until, "right"))
+
     def set_opening(self, account: int, fen: int) -> None:
         """What an account held before its first transfer: untraced money (origin OPENING)."""
         self.accounts.balance[account] = max(0, fen)

@@ -25,11 +25,6 @@ class Tape:
         self.read: list[tuple[int, int]] = []
         self.end = self.front = 0
 
-    @staticmethod
-    def overlapping(places: list[tuple[int, int]], start: int) -> int:
-        """The first of ``places`` that may reach beyond ``start``."""
-        return max(0, bisect_right(places, (start, 1 << 62)) - 1)
-
 
 class Lineage:
     """Transfers in booking order: account ids, amounts > 0 in fen; every account starts empty."""
@@ -85,25 +80,22 @@ class Lineage:
     def _sources(self, i: int, low: int, high: int) -> Iterator[tuple[int, int, int]]:
         """(transfer, from, to) in its own fen: who wrote what ``i`` read of ``[low, high)``."""
         start, stop = self.read_at[i] + low, self.read_at[i] + min(high, self.covered[i])
-        written = self.tapes[self.payer[i]].written
-        for place in range(Tape.overlapping(written, start), len(written)):
-            position, j = written[place]
-            if position >= stop:
-                break
-            first, last = max(start, position), min(stop, position + self.fen[j])
-            if first < last:
-                yield j, first - position, last - position
+        return overlaps(self.tapes[self.payer[i]].written, self.fen, start, stop)
 
     def _uses(self, i: int, low: int, high: int) -> Iterator[tuple[int, int, int]]:
         """(transfer, from, to) in its own fen: who read what ``i`` wrote of ``[low, high)``."""
         if self.written_at[i] < 0:
-            return
+            return iter(())
         start, stop = self.written_at[i] + low, self.written_at[i] + high
-        read = self.tapes[self.payee[i]].read
-        for place in range(Tape.overlapping(read, start), len(read)):
-            position, j = read[place]
-            if position >= stop:
-                break
-            first, last = max(start, position), min(stop, position + self.covered[j])
-            if first < last:
-                yield j, first - position, last - position
+        return overlaps(self.tapes[self.payee[i]].read, self.covered, start, stop)
+
+
+def overlaps(places: list[tuple[int, int]], fen: list[int], start: int, stop: int) -> Iterator[tuple[int, int, int]]:
+    """(transfer, from, to): what of ``[start, stop)`` each transfer at ``places`` covers, in its own fen; ``fen`` by transfer."""
+    for at in range(max(0, bisect_right(places, (start, 1 << 62)) - 1), len(places)):  # from the first that may reach over start
+        position, j = places[at]
+        if position >= stop:
+            break
+        first, last = max(start, position), min(stop, position + fen[j])
+        if first < last:
+            yield j, first - position, last - position

@@ -62,8 +62,7 @@ class Pots:
 
 def pots_of(ledger: Ledger, members: NDArray[np.bool_], after: int, until: int) -> Pots:
     """The view of the accounts ``members`` (bool, by ledger id) over transfers with ``after < time <= until``."""
-    log, used = ledger.log, ledger.end - ledger.base
-    first, stop = np.searchsorted(log.time[:used], [after, until], "right").tolist()
+    log, (first, stop) = ledger.log, ledger.between(after, until)
     pays, gets = members[log.debtor[first:stop]], members[log.creditor[first:stop]]
     at = np.flatnonzero(pays | gets) + first
     truncated, at = len(at) > MAX_ROWS, at[-MAX_ROWS:]

@@ -16,7 +16,6 @@ import pandas as pd
 
 from chuantou.graph.accounts import NONE
 from chuantou.graph.flow_class import BASES, FLOW_CLASSES
-from chuantou.graph.kernels import ledger as kernel
 from chuantou.graph.world import World
 from chuantou.schemas.alerts import Alert
 
@@ -38,12 +37,8 @@ def funds_networkx(
     start = world.accounts.ids.get(account)
     if start == NONE:
         raise KeyError(account)
-    log, names, used = world.ledger.log, world.accounts.ids.names, world.ledger.end - world.ledger.base
-    first, last = (0, used)
-    if after is not None:
-        first = int(np.searchsorted(log.time[:used], after, "right"))
-    if until is not None:
-        last = int(np.searchsorted(log.time[:used], until, "right"))
+    log, names = world.ledger.log, world.accounts.ids.names
+    first, last = world.ledger.between(after, until)
     rows: set[int] = set()
     seen, queue = {start}, deque([(start, 0)])
     truncated = False
@@ -77,10 +72,7 @@ def funds_networkx(
 
 def transfers_frame(world: World, after: int | None = None, until: int | None = None) -> pd.DataFrame:
     """The log as a table, in booking order: ``time`` (UTC), payer and payee accounts and parties, ``fen``, class and basis."""
-    rows = world.ledger.log.rows[: world.ledger.end - world.ledger.base]
-    time = rows[:, kernel.TIME]
-    first = 0 if after is None else int(np.searchsorted(time, after, "right"))
-    last = len(rows) if until is None else int(np.searchsorted(time, until, "right"))
+    first, last = world.ledger.between(after, until)
     log, base = world.ledger.log, world.ledger.base
     accounts, parties = world.accounts.ids.names, world.parties.names
 
@@ -89,7 +81,7 @@ def transfers_frame(world: World, after: int | None = None, until: int | None = 
 
     return pd.DataFrame({
         "event": ["/".join(world.refs.of(base + row)) for row in range(first, last)],
-        "time": pd.to_datetime(time[first:last], unit="us", utc=True),
+        "time": pd.to_datetime(log.time[first:last], unit="us", utc=True),
         "payer": [accounts[i] for i in log.debtor[first:last].tolist()],
         "payee": [accounts[i] for i in log.creditor[first:last].tolist()],
         "payer_party": party(log.payer[first:last]), "payee_party": party(log.payee[first:last]),

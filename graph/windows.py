@@ -175,7 +175,7 @@ class Windows:
             return np.empty(0, np.int64)
         held = int(self.side(side, LENGTHS - 1, account).transfers)
         found = np.empty(held, np.int64)
-        n = kernel.edges_of(account, side, earliest, 0, self.edges, self.accounts, self.cursor, found)
+        n = kernel.edges_of(account, side, earliest, self.edges, self.accounts, self.cursor, found)
         return found[max(0, n - most) : n]
 
     def stored_edges(self, rows: NDArray[np.int64]) -> NDArray:

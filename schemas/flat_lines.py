@@ -6,6 +6,7 @@ those of that road, whatever the form of the input.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,7 +39,9 @@ class Tables(NamedTuple):
     arena: NDArray[np.uint8]
 
 
+@cache
 def _tables() -> Tables:
+    """Built at first use: it runs a kernel."""
     names: list[tuple[int, str, int]] = [(kernel.STREAMS, name, i) for i, name in enumerate(NAMES)]
     streams = np.full((len(NAMES), 6), -1, np.int64)
     fields: list[list[int]] = []
@@ -98,15 +101,6 @@ def _name_table(names: list[tuple[int, str, int]]) -> tuple[NDArray[np.int64], N
     return table, arena
 
 
-_known_tables: list[Tables] = []
-
-
-def _contract() -> Tables:
-    if not _known_tables:  # built at first use: it runs a kernel
-        _known_tables.append(_tables())
-    return _known_tables[0]
-
-
 class Lines(NamedTuple):
     """Lines inside one buffer: ``data[starts[i]:stops[i]]``."""
 
@@ -145,8 +139,7 @@ def decode_columns(lines: Lines, source: Callable[[int], str]) -> tuple[list[pa.
     n, data = len(lines.starts), _bytes(lines.data)
     stream_of, known, cells = np.empty(n, np.int8), np.empty(n, np.uint64), np.empty((n, kernel.TOKENS_MAX), np.int64)
     if _is_utf8(lines.data):
-        contract = _contract()
-        kernel.read_lines(data, lines.starts, lines.stops, *contract, TIME_MIN, TIME_MAX, stream_of, known, cells)
+        kernel.read_lines(data, lines.starts, lines.stops, *_tables(), TIME_MIN, TIME_MAX, stream_of, known, cells)
     else:
         stream_of[:] = kernel.NOT_PLAIN
     batches = {}
@@ -177,10 +170,10 @@ def _with_others(
             rows.append(i)
     out = []
     for stream in (name for name in NAMES if name in batches or name in slow):
-        parts, places = list(slow[stream][0]) if stream in slow else [], slow[stream][1] if stream in slow else []
+        parts, places = slow.get(stream, ([], []))
         if stream in batches:
             parts.append(batches[stream][0])
-            places = [*places, *batches[stream][1].tolist()]
+            places += batches[stream][1].tolist()
         out.append(pa.concat_batches(parts).take(pa.array(np.argsort(places, kind="stable"))))
     return out, dead
 

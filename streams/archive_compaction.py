@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from chuantou.streams.archive_files import WRITING, ArchiveFile, file_in, flush_to_disk
+from chuantou.streams.archive_files import WRITING, ArchiveFile, file_in
 from chuantou.streams.archive_tables import read_table, write_table
+from chuantou.streams.durable import flush_to_disk
 
 FILES_MIN = 8  # worth merging
 # A file joins younger ones that are at least half its size, so that a row is rewritten a few times and not at every merge.

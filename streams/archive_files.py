@@ -9,7 +9,6 @@ A *lane* is one partition (`topic.number`), or `late`, whose offsets count the r
 that exactly-once needs: a file beyond the committed offsets does not count, nor does one whose span lies in another's.
 """
 
-import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -21,6 +20,7 @@ import msgspec
 
 from chuantou.schemas.clock import date_of_day, day_of_date
 from chuantou.streams.checkpoint import StateError
+from chuantou.streams.durable import flush_to_disk, write_durably
 from chuantou.streams.messages import Partition
 
 FORMAT = 1
@@ -125,16 +125,6 @@ def read_commits(root: Path) -> Commits | None:
 def write_commits(root: Path, commits: Commits) -> None:
     """Replace `committed.json` durably."""
     writing = root / (_COMMITS + WRITING)
-    writing.write_bytes(msgspec.json.format(msgspec.json.encode(commits)))
-    flush_to_disk(writing)
+    write_durably(writing, msgspec.json.format(msgspec.json.encode(commits)))
     writing.rename(root / _COMMITS)
     flush_to_disk(root)
-
-
-def flush_to_disk(path: Path) -> None:
-    """Make a file, or the names in a directory, survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

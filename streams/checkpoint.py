@@ -20,6 +20,8 @@ from typing import BinaryIO, Literal
 
 import msgspec
 
+from chuantou.streams.durable import flush_to_disk, write_durably
+
 log = logging.getLogger(__name__)
 
 FORMAT = 1
@@ -106,10 +108,10 @@ class StateDirectory:
         contents = {"meta.json": msgspec.json.format(msgspec.json.encode(meta)), "engine.bin": engine}
         sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in contents.items())
         for name, data in {**contents, _SUMS: sums.encode()}.items():
-            _write_durably(writing / name, data)
-        _flush_directory(writing)
+            write_durably(writing / name, data)
+        flush_to_disk(writing)
         writing.rename(self._snapshot(number))
-        _flush_directory(self.path)
+        flush_to_disk(self.path)
         self._begin_journal(number)
         self._forget_old()
         return number
@@ -147,7 +149,7 @@ class StateDirectory:
         if self._journal is not None:
             self._journal.close()
         self._journal = self._journal_path(number).open("ab", buffering=0)
-        _flush_directory(self.path)
+        flush_to_disk(self.path)
 
     def _forget_old(self) -> None:
         for number in self._numbers()[:-KEPT]:
@@ -183,21 +185,6 @@ def _read_journal(path: Path) -> Iterator[Step]:
             log.warning("%s ends in a torn line: that step is taken anew", path)
             return
         yield step
-
-
-def _write_durably(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _flush_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _exclusive_lock(path: Path) -> BinaryIO:

@@ -32,7 +32,6 @@ from chuantou.streams.archive_files import (
     all_files,
     day_name,
     file_in,
-    flush_to_disk,
     inside_others,
     lane_of,
     read_commits,
@@ -42,6 +41,7 @@ from chuantou.streams.archive_origins import origins, received_at
 from chuantou.streams.archive_tables import DEAD, archived_events, write_table
 from chuantou.streams.archive_tables import LATE as LATE_SCHEMA
 from chuantou.streams.checkpoint import KEPT
+from chuantou.streams.durable import flush_to_disk
 from chuantou.streams.messages import Chunk, Partition
 
 # Rows held before they are written, commit or not: about 300 bytes each.

@@ -32,6 +32,15 @@ class Taken(NamedTuple):
     excuse: Excuse
 
 
+def by_debit(n: int, found: Sequence[Taken]) -> list[str]:
+    """For each of ``n`` debits the id of the predicate that takes it out, of several the last; empty for none."""
+    out = [""] * n
+    for taken in found:
+        for at in np.flatnonzero(taken.debits).tolist():
+            out[at] = taken.excuse.id
+    return out
+
+
 def hard_class_is(world: World, rows: NDArray[np.int64], classes: list[int]) -> NDArray[np.bool_]:
     """bool[n]: transfers whose class is one of ``classes`` and rests on more than a memo."""
     log, at = world.ledger.log, rows - world.ledger.base

@@ -14,7 +14,7 @@ from chuantou.detectors.flow.payments import Payments, both_sides, names_of, pay
 from chuantou.detectors.related_evidence import related_paths
 from chuantou.graph.flow_windows import GATHER, MONTH, PASS
 from chuantou.graph.kernels import windows as kernel
-from chuantou.graph.windows import COUNTS, IN, OUT, PLAIN, Windows
+from chuantou.graph.windows import COUNTS, IN, OUT, PLAIN, Passing, Windows
 from chuantou.graph.world import Segment, World
 from chuantou.schemas.clock import shanghai_day
 from chuantou.schemas.rules import to_ppm
@@ -26,6 +26,12 @@ MOST_WALKED = 1_000_000  # payments a side of a cluster that are looked at for t
 def least_share(fen: NDArray[np.int64], share_ppm: int) -> NDArray[np.int64]:
     """⌈fen · share⌉ without leaving int64."""
     return fen // PPM * share_ppm - (-(fen % PPM * share_ppm) // PPM)
+
+
+def over_gate(p: Passing, gate: dict[str, Any]) -> NDArray[np.int64]:
+    """Places at which a payer's window has enough payers and payees and enough of it was passed on."""
+    at = np.flatnonzero((p.payers >= gate["payers"]) & (p.payees >= gate["payees"]))
+    return at[p.passed[at] >= least_share(p.gathered[at], to_ppm(gate["through"]))]
 
 
 @dataclass(eq=False)
@@ -87,8 +93,7 @@ class GatherScatter(AccountLead):
         if gate is None:
             none = np.empty(0, np.int64)
             return none, none
-        at = np.flatnonzero((p.payers >= gate["payers"]) & (p.payees >= gate["payees"]))
-        at = at[p.passed[at] >= least_share(p.gathered[at], to_ppm(gate["through"]))]
+        at = over_gate(p, gate)
         return at, p.passed[at]
 
     def gathering(self, accounts: Sequence[int], row: int, time: int) -> Gathering:
@@ -103,10 +108,7 @@ class GatherScatter(AccountLead):
                        {"swept_or_between_banks": sum(int(out.sum()) for out in lawful)})  # fmt: skip
         back_fen, refund = excuses.refunds(credits, debits)
         wages = excuses.payroll(world, accounts, owners, debits)
-        excused = ["" for _ in range(len(debits))]
-        for taken in (wages, refund):
-            for at in np.flatnonzero(taken.debits).tolist():
-                excused[at] = taken.excuse.id
+        excused = excuses.by_debit(len(debits), (wages, refund))
         tested = [moved, refund.excuse, wages.excuse, excuses.merchant(world, accounts, credits, debits)]
         return Gathering(tuple(accounts), credits, debits, back_fen, excused, tested)
 
@@ -179,8 +181,8 @@ def cluster_instants(world: World, accounts: Sequence[int], first_row: int, gate
     windows = Windows(tuple(int(x) for x in flows.lengths), GATHER)  # type: ignore[arg-type]
     seen = windows.push(time, np.where(outward, cluster, others), np.where(outward, others, cluster), fen,
                         COUNTS + plain * np.int32(PLAIN))  # fmt: skip
-    over = outward & (row[order] >= first_row) & (seen.payers >= gate["payers"]) & (seen.payees >= gate["payees"])
-    at = np.flatnonzero(over & (seen.passed >= least_share(seen.gathered, to_ppm(gate["through"]))))
+    at = over_gate(seen, gate)
+    at = at[(outward & (row[order] >= first_row))[at]]
     if not len(at):
         return []
     best = at[np.argmax(seen.passed[at])]

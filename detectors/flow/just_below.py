@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from chuantou.detectors.contract import Evidence, Excuse, Finding, ppm
 from chuantou.detectors.flow import excuses
+from chuantou.detectors.flow.excuses import Taken
 from chuantou.detectors.flow.leads import AccountLead, institutions_on
 from chuantou.detectors.flow.payments import Payments, both_sides, names_of, payment_rows
 from chuantou.detectors.flow.split_counts import SplitCounts
@@ -54,14 +55,14 @@ class Split:
         return self.debits.where(plain & self.line.at_force(self.debits))
 
 
-def splits(below: int, beside: int, gate: dict[str, Any]) -> bool:
-    """Whether so many lie just below, and at least ``ratio`` times what the amounts beside let expect.
+def splits(below: Any, beside: Any, gate: dict[str, Any]) -> Any:
+    """Whether so many lie just below, and at least ``ratio`` times what the amounts beside let expect; counts, or arrays of them.
 
     >>> gate = {"transfers": 10, "ratio": 5}
     >>> splits(10, 4, gate), splits(10, 5, gate), splits(9, 0, gate)
     (True, False, False)
     """
-    return below >= gate["transfers"] and 2 * below >= gate["ratio"] * beside
+    return (below >= gate["transfers"]) & (2 * below >= gate["ratio"] * beside)
 
 
 class JustBelow(AccountLead):
@@ -95,8 +96,7 @@ class JustBelow(AccountLead):
         gate = self.in_force("flow.split", int(segment.time[0])) if len(rows) else None
         if gate is None:
             return np.empty(0, np.int64), np.empty(0, np.int64)
-        below, beside = found[:, 2], found[:, 3]
-        over = found[(below >= gate["transfers"]) & (2 * below >= gate["ratio"] * beside)]
+        over = found[splits(found[:, 2], found[:, 3], gate)]
         return over[:, 0], over[:, 4]
 
     def finding(self, accounts: Sequence[int], row: int, time: int) -> Finding | None:
@@ -128,14 +128,11 @@ class JustBelow(AccountLead):
         banks = excuses.between_banks(world, owners, debits, shanghai_day(time))
         _, refund = excuses.refunds(credits, debits)
         wages = excuses.payroll(world, accounts, owners, debits)
-        out = ["" for _ in range(len(debits))]
         pooled = Excuse("LA-CASHPOOL", bool(swept.any()), {"payments": int(swept.sum())})
         interbank = Excuse("LA-IBK", bool(banks.any()), {"payments": int(banks.sum())})
-        found = [(wages.debits, wages.excuse), (refund.debits, refund.excuse), (banks, interbank), (swept, pooled)]
-        for mask, excuse in found:
-            for at in np.flatnonzero(mask).tolist():
-                out[at] = excuse.id
-        return out, [excuse for _, excuse in found] + [excuses.merchant(world, accounts, credits, debits)]
+        found = [wages, refund, Taken(banks, interbank), Taken(swept, pooled)]
+        tested = [taken.excuse for taken in found]
+        return excuses.by_debit(len(debits), found), [*tested, excuses.merchant(world, accounts, credits, debits)]
 
     def cluster_rows(self, day: int) -> Iterator[tuple[Sequence[int], list[int]]]:
         world, gate = self.world, self.world.rules.at("flow.split", day)
@@ -163,7 +160,7 @@ class JustBelow(AccountLead):
         today = np.flatnonzero(below & (debits.row >= self._day_row))
         since = np.searchsorted(debits.time, debits.time[today] - self.counts.window_us)
         inside = [column[today + 1] - column[since] for column in (n_below, n_beside, fen)]
-        over = (inside[0] >= gate["transfers"]) & (2 * inside[0] >= gate["ratio"] * inside[1])
+        over = splits(inside[0], inside[1], gate)
         if not over.any():
             return []
         best = np.argmax(np.where(over, inside[2], -1))

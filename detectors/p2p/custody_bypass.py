@@ -143,19 +143,17 @@ class CustodyBypass(Detector):
 
     def _judge(self, key: str, entries: list[Entry], now: int) -> Iterator[Finding]:
         """At every payment past custody of the day that makes the day's gravest finding graver, and at the last one."""
-        told, first, whole, fen = NO_SEVERITY, 0, 0, 0
-        people: Counter[int] = Counter()
+        told, first, sums = NO_SEVERITY, 0, Sums()
         last = max((n for n, entry in enumerate(entries) if entry.what != CUSTODY), default=NONE)
         for n, entry in enumerate(entries):
-            for change, sign in ((entry, 1), *((entries[k], -1) for k in self._left(entries, first, entry.time))):
-                whole += sign * change.fen
-                if change.what != CUSTODY:
-                    fen, people[change.party] = fen + sign * change.fen, people[change.party] + sign
-                first += sign < 0
+            sums.add(entry, 1)
+            while entries[first].time <= entry.time - WINDOW_US:
+                sums.add(entries[first], -1)
+                first += 1
             gate = self.in_force("bypass", entry.time)
             if gate is None or entry.what == CUSTODY or entry.time < now - DAY_US:
                 continue
-            investors, ratio = sum(count > 0 for count in people.values()), ppm(fen, whole)
+            fen, investors, ratio = sums.past, sum(count > 0 for count in sums.people.values()), ppm(sums.past, sums.whole)
             if fen < gate["fen"] or investors < gate["investors"]:
                 continue
             severity = self.colour(ratio, to_ppm(gate["orange"]), to_ppm(gate["red"]))
@@ -164,14 +162,6 @@ class CustodyBypass(Detector):
                 values = {"bypass_fen": fen, "bypass_ratio_ppm": ratio, "n_investors": investors, "n_custodians": 1,
                           "rectify": 0}  # fmt: skip
                 yield self._finding(key, entries[first : n + 1], severity, fen, values, now)
-
-    @staticmethod
-    def _left(entries: list[Entry], first: int, now: int) -> range:
-        """Places from ``first`` on that lie a window or more before ``now``."""
-        stop = first
-        while entries[stop].time <= now - WINDOW_US:
-            stop += 1
-        return range(first, stop)
 
     def _finding(self, key: str, window: list[Entry], severity: int, fen: int, values: dict[str, int], now: int) -> Finding:
         names = self.world.accounts.ids.names
@@ -239,3 +229,17 @@ class CustodyBypass(Detector):
             related=related_paths(self.world, finding.subject, owners),
             thresholds={"bypass": self.in_force("bypass", finding.time)},
         )
+
+
+class Sums:
+    """Of a window: all fen, the fen that went past custody, and payments past it by client."""
+
+    def __init__(self) -> None:
+        self.whole = self.past = 0
+        self.people: Counter[int] = Counter()
+
+    def add(self, entry: Entry, sign: int) -> None:
+        self.whole += sign * entry.fen
+        if entry.what != CUSTODY:
+            self.past += sign * entry.fen
+            self.people[entry.party] += sign

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from chuantou.detectors.contract import ppm
-from chuantou.detectors.p2p.proceeds import Loan, Proceeds, follow_proceeds
+from chuantou.detectors.p2p.proceeds import Loan, Proceeds
 from chuantou.graph.accounts import NONE, role_mask
 from chuantou.graph.flow_class import CLASS_ID, FLOW_CLASSES
 from chuantou.graph.ledger import CLIENT
@@ -83,8 +83,7 @@ def wealth_ends(world: World) -> frozenset[int]:
 
 def cash_ends(world: World, after: int, until: int) -> set[int]:
     """Accounts that stand for cash: paid by a CASH_OUT between two instants."""
-    log, used = world.ledger.log, world.ledger.end - world.ledger.base
-    first, stop = np.searchsorted(log.time[:used], [after, until], "right").tolist()
+    log, (first, stop) = world.ledger.log, world.ledger.between(after, until)
     return set(log.creditor[first:stop][log.flow_class[first:stop] == CASH_OUT].tolist())
 
 
@@ -104,10 +103,6 @@ def client_parts(world: World, pots: Pots, at: int) -> dict[str, int]:
     }
     most = min(int(pots.fen[at]), int(pots.fen[:at][is_client[:at]].sum()))
     return parts | {"maxflow": max(most, *parts.values())}
-
-
-def follow(world: World, exit_: Exit, until: int, sinks: set[int]) -> Proceeds:
-    return follow_proceeds(world, exit_.loan, until, sinks)
 
 
 def arrivals(world: World, exit_: Exit, p: Proceeds, most: int) -> list[Arrival]:

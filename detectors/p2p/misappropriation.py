@@ -27,13 +27,12 @@ from chuantou.detectors.p2p.exits import (
     cash_ends,
     class_of,
     client_parts,
-    follow,
     is_custody,
     own_pots,
     wealth_ends,
     within,
 )
-from chuantou.detectors.p2p.proceeds import Loan
+from chuantou.detectors.p2p.proceeds import Loan, follow_proceeds
 from chuantou.detectors.p2p.self_financing import trace_inputs
 from chuantou.detectors.related_evidence import related_paths
 from chuantou.graph.accounts import NONE
@@ -184,7 +183,7 @@ class Misappropriation(Detector):
             if not exit_.to_borrower and others is None:
                 others = wealth_ends(self.world) | cash_ends(self.world, now - WINDOW_US - FOLLOW_US, now - 1)
             sinks = related if exit_.to_borrower else related | (others or set())
-            proceeds = follow(self.world, exit_, min(now - 1, loan.time + FOLLOW_US), sinks)
+            proceeds = follow_proceeds(self.world, loan, min(now - 1, loan.time + FOLLOW_US), sinks)
             loan.reached, loan.checked = proceeds.flow.accounts[1:], self.world.ledger.end
             before = {arrival.row for arrival in exit_.arrivals}
             exit_.arrivals = arrivals(self.world, exit_, proceeds, MAX_INSTANTS)
@@ -307,7 +306,7 @@ class Misappropriation(Detector):
         for root, row in rows:
             exit_ = clients.exits[root]
             until = min(now - 1, exit_.loan.time + FOLLOW_US)
-            p = follow(world, exit_, until, related if exit_.to_borrower else related | others)
+            p = follow_proceeds(world, exit_.loan, until, related if exit_.to_borrower else related | others)
             upto = int(np.searchsorted(p.flow.rows, row)) + 1
             at = int(np.searchsorted(pots.rows, root)) if not exit_.custody else None
             last = max(last, at + 1 if at is not None else 0)

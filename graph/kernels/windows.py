@@ -261,19 +261,18 @@ def live_pairs(edges, cursor):
 
 
 @njit(cache=True)
-def edges_of(account, side, earliest, skip, edges, accounts, cursor, found):
-    """Fill ``found`` with the account's edges since ``earliest``, oldest first, without the first ``skip``; their number."""
+def edges_of(account, side, earliest, edges, accounts, cursor, found):
+    """Fill ``found`` with the account's edges since ``earliest``, oldest first; their number."""
     ends, count = accounts[account, side + ENDS], 0
     edge = NONE if ends == NONE else by_low_bits(ends & LOW_BITS, cursor)
-    while edge != NONE and count - skip < found.shape[0]:
+    while edge != NONE and count < found.shape[0]:
         at = place(edge, edges, cursor)
         if edges[at]["time"] >= earliest:
-            if count >= skip:
-                found[count - skip] = edge
+            found[count] = edge
             count += 1
         further = edges[at]["next_out"] if side == OUT else edges[at]["next_in"]
         edge = edge + further if further else NONE
-    return max(0, count - skip)
+    return count
 
 
 @njit(cache=True)

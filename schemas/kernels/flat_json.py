@@ -14,7 +14,7 @@ NOT_PLAIN = -1
 BLANK = -2
 TOKENS_MAX = 64  # members of one object; also the bits of a mask of fields
 LINE_MAX = 1 << 20
-SHIFT = 21  # a text cell is (start << SHIFT) | length, as `gather` reads it
+SHIFT = 21  # a text cell is (start << SHIFT) | length
 # kinds of tokens
 TEXT, INTEGER, TRUE, FALSE, NULL = range(5)
 # kinds of fields

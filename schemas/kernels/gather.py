@@ -3,7 +3,8 @@
 import numpy as np
 from numba import njit
 
-SHIFT = 21  # a text cell is (start << SHIFT) | length
+from chuantou.schemas.kernels.flat_json import SHIFT
+
 _ONE = np.uint64(1)
 
 
