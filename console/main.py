@@ -172,10 +172,13 @@ def trace(
     transaction: Annotated[str, typer.Option("--transaction", help="trace.transaction")],
     json: AsJson = False,
     html: Annotated[Path | None, typer.Option(help="trace.html")] = None,
+    max_hops: Annotated[int | None, typer.Option(min=0, max=1_000_000, help="trace.max_hops")] = None,
+    days: Annotated[int | None, typer.Option(min=0, max=100_000, help="trace.days")] = None,
 ) -> None:
+    from chuantou.console.trace import Limits
     from chuantou.console.trace import trace as run
 
-    run(events, transaction, json, html)
+    run(events, transaction, json, html, Limits(max_hops, days))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,8 +4,10 @@ from collections import defaultdict
 from html import escape
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from chuantou.console.alerts import yuan
-from chuantou.console.trace import METHODS, Book
+from chuantou.console.trace import METHODS, NO_TIE, Book, event_of
 from chuantou.console.words import say
 from chuantou.graph.lineage import Lineage
 from chuantou.schemas.clock import iso_shanghai
@@ -41,6 +43,8 @@ def page(book: Book, index: int, answer: dict[str, Any]) -> str:
     asked = f"{event.source_id}/{event.event_id}"
     head = f"{say('trace.picture')} {asked}"
     notes = [f"<p>{escape(say('trace.left_out', count=left_out))}</p>"] if left_out else []
+    if (np.asarray(book.ties.debit)[[band.row for band in bands]] != NO_TIE).any():
+        notes.append(f"<p>{escape(say('trace.untied'))}</p>")
     if answer["truncated"] or cut:
         notes.append(f"<p>{escape(say('trace.truncated'))}</p>")
     return "\n".join([
@@ -138,7 +142,7 @@ def table(side: str, rows: list[dict[str, Any]]) -> str:
     """Roots or ends with the four methods."""
     names = [say(f"trace.{name}") for name in ("event", "class", "party", *METHODS, "maxflow")]
     cells = [
-        [f"{row['source_id']}/{row['event_id']}", row["origin_class"], row["origin_party"] or "–",
+        [event_of(row), row["origin_class"], row["origin_party"] or "–",
          *(yuan(row[f"{m}_fen"]) if row[f"{m}_fen"] is not None else "–" for m in (*METHODS, "maxflow"))]
         for row in rows
     ]  # fmt: skip

@@ -5,6 +5,8 @@ one cache line. ``following`` says what a label means:
 
 * ``following < 0``: the root. New money of transfer *i* is labelled *i*, and a label never changes.
 * ``following = f``: the last transfer that moved the money of transfer *f*; all other money is ``OTHER``.
+
+Labels from the number of transfers on are buckets: crumbs of many roots of one kind, kept as one lot (``Rules``).
 """
 
 from __future__ import annotations
@@ -17,16 +19,37 @@ from numpy.typing import NDArray
 
 OTHER = -1                  # label of money that nobody asked about; lower than every transfer index
 NONE = 0                    # end of a list of lots: row 0 of the arena is never a lot
+UNTIED = -1                 # money that no obligation has a claim to; a transfer that settles none
 INT64_MAX = 2**63 - 1
-BOOKED, BALANCE_OVERFLOW, TOO_MANY_PIECES = 0, 1, 2
+BOOKED, BALANCE_OVERFLOW, TOO_MANY_PIECES, PIECES_FULL = range(4)
+FIRST_LOTS = 1_024          # rows of a new arena of pools; it doubles, so that a lot costs 64 bytes at most
+FEW = 24                    # up to so many pieces are sorted in place
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Lots = NDArray[np.void]     # of LOT
 Accounts = NDArray[np.void]     # of ACCOUNT
 
-LOT = np.dtype([("fen", np.int64), ("label", np.int64), ("after", np.int64)])       # after: the next lot of the account
-ACCOUNT = np.dtype([("first", np.int64), ("last", np.int64), ("n_lots", np.int64), ("fen", np.int64)])
+# after: the next lot of the account; tie: the obligation under which the money came in
+LOT = np.dtype([("fen", np.int64), ("label", np.int64), ("after", np.int64), ("tie", np.int64)])
+# folded: how many lots were left when the account was last folded into buckets
+ACCOUNT = np.dtype([("first", np.int64), ("last", np.int64), ("fen", np.int64), ("n_lots", np.int32), ("folded", np.int32)])
+
+
+class Rules(NamedTuple):
+    """Departures from the plain order, int64[n] each, or int64[0] for none.
+
+    ``credit_tie``: the obligation that the payee's money is tied to from now on; ``debit_tie``: the one whose money is
+    taken before all other (``UNTIED``: neither). ``bucket``: 0, 1, …, the kind of the money that transfer *i* brings in.
+    A credited lot of less than ``dust_fen`` joins the bucket of its kind, and so do all lots of an account that has more
+    than ``max_lots``, or twice as many as there were after it was last folded.
+    """
+
+    credit_tie: Ints
+    debit_tie: Ints
+    bucket: Ints
+    dust_fen: int
+    max_lots: int
 
 
 class Booking(NamedTuple):
@@ -48,31 +71,60 @@ class Booking(NamedTuple):
 
 @njit(cache=True)
 def empty_lots(size: int) -> Lots:
-    """An arena with room for ``size`` lots. Row 0 is never a lot: it heads the list of free rows."""
+    """An arena with room for ``size`` lots. Row 0 is never a lot: ``after`` heads the list of rows that were given back,
+    ``label`` is the first row that was never used."""
     lots = np.zeros(size + 1, LOT)
-    for lot in range(size):
-        lots[lot]["after"] = lot + 1      # the last row keeps 0: no more
+    lots[0]["label"] = 1
     return lots
 
 
 @njit(cache=True)
-def put(accounts: Accounts, lots: Lots, account: int, fen: int, label: int, newest_first: bool) -> None:
-    """Adds money to be taken last, first if ``newest_first``. It joins a neighbour of its label: no debit can tell."""
+def room_for(lots: Lots, in_use: int, needed: int) -> Lots:
+    """The same arena with at least ``needed`` free rows; it doubles, so that copying stays linear."""
+    size = lots.shape[0] - 1
+    if size - in_use >= needed:
+        return lots
+    larger = np.zeros(max(2 * size, in_use + needed) + 1, LOT)
+    larger[: size + 1] = lots
+    return larger
+
+
+@njit(cache=True, inline="always")
+def new_lot(lots: Lots, fen: int, label: int, tie: int, after: int) -> int:
+    """A free row with these contents; there must be one."""
+    new = lots[0]["after"]
+    if new == NONE:
+        new = lots[0]["label"]
+        lots[0]["label"] = new + 1
+    else:
+        lots[0]["after"] = lots[new]["after"]
+    lots[new]["fen"], lots[new]["label"], lots[new]["tie"], lots[new]["after"] = fen, label, tie, after
+    return new
+
+
+@njit(cache=True)
+def free_lot(lots: Lots, lot: int) -> None:
+    lots[lot]["fen"] = 0
+    lots[lot]["after"] = lots[0]["after"]
+    lots[0]["after"] = lot
+
+
+@njit(cache=True, inline="always")
+def put(accounts: Accounts, lots: Lots, account: int, fen: int, label: int, tie: int, newest_first: bool) -> None:
+    """Adds money to be taken last, first if ``newest_first``. It joins a neighbour of its label and tie: no debit can tell."""
     holder = accounts[account]
     holder["fen"] += fen
     neighbour = holder["first"] if newest_first else holder["last"]
-    if neighbour != NONE and lots[neighbour]["label"] == label:
+    if neighbour != NONE and lots[neighbour]["label"] == label and lots[neighbour]["tie"] == tie:
         lots[neighbour]["fen"] += fen
         return
-    new = lots[0]["after"]
-    lots[0]["after"] = lots[new]["after"]
-    lots[new]["fen"], lots[new]["label"] = fen, label
     holder["n_lots"] += 1
     if newest_first:
-        lots[new]["after"] = neighbour
-        holder["first"] = new
+        holder["first"] = new_lot(lots, fen, label, tie, neighbour)
+        if neighbour == NONE:
+            holder["last"] = holder["first"]
         return
-    lots[new]["after"] = NONE
+    new = new_lot(lots, fen, label, tie, NONE)
     holder["last"] = new
     if neighbour == NONE:
         holder["first"] = new
@@ -81,97 +133,125 @@ def put(accounts: Accounts, lots: Lots, account: int, fen: int, label: int, newe
 
 
 @njit(cache=True)
-def take(accounts: Accounts, lots: Lots, account: int, wanted: int) -> int:
-    """Takes up to ``wanted`` fen from the first lot of an account that has one, and frees the lot if that was all."""
+def take(accounts: Accounts, lots: Lots, account: int, before: int, wanted: int) -> int:
+    """Takes up to ``wanted`` fen from the lot after ``before`` (``NONE``: the first), and frees it if that was all."""
     holder = accounts[account]
-    lot = holder["first"]
+    lot = holder["first"] if before == NONE else lots[before]["after"]
     held = lots[lot]["fen"]
     if held > wanted:
         lots[lot]["fen"] = held - wanted
         holder["fen"] -= wanted
         return wanted
+    unlink(accounts, lots, account, before, lot)
     holder["fen"] -= held
-    holder["n_lots"] -= 1
-    holder["first"] = lots[lot]["after"]
-    if holder["first"] == NONE:
-        holder["last"] = NONE
-    lots[lot]["fen"] = 0
-    lots[lot]["after"] = lots[0]["after"]
-    lots[0]["after"] = lot
     return held
 
 
 @njit(cache=True)
-def share(part: int, debit: int, total: int) -> tuple[int, int]:
-    """Quotient and remainder of ``part * debit / total``, 0 <= part, debit <= total, exact for every total in int64."""
-    if debit == 0 or part <= INT64_MAX // debit:
-        product = part * debit
-        return product // total, product % total
-    quotient, rest, bit = 0, 0, 62
-    while debit >> bit == 0:
-        bit -= 1
-    while bit >= 0:         # long multiplication by the bits of debit, kept below total: no sum leaves int64
-        quotient *= 2
-        if rest >= total - rest:
-            rest -= total - rest
-            quotient += 1
+def unlink(accounts: Accounts, lots: Lots, account: int, before: int, lot: int) -> None:
+    """Frees ``lot``, which follows ``before`` (``NONE``: is the first)."""
+    holder = accounts[account]
+    after = lots[lot]["after"]
+    holder["n_lots"] -= 1
+    if before == NONE:
+        holder["first"] = after
+    else:
+        lots[before]["after"] = after
+    if after == NONE:
+        holder["last"] = before
+    free_lot(lots, lot)
+
+
+@njit(cache=True)
+def label_in_account(label: int, fen: int, n: int, bucket: Ints, dust_fen: int) -> int:
+    """Under which label a lot arrives: its own, or its bucket's if it is a crumb. ``n``: number of transfers."""
+    return n + bucket[label] if fen < dust_fen and 0 <= label < n else label
+
+
+@njit(cache=True)
+def is_full(accounts: Accounts, account: int, max_lots: int) -> bool:
+    """Whether the account has to be folded."""
+    return 0 < max_lots < accounts[account]["n_lots"] and accounts[account]["n_lots"] > 2 * accounts[account]["folded"]
+
+
+@njit(cache=True)
+def fold(accounts: Accounts, lots: Lots, account: int, n: int, bucket: Ints, by_label: bool) -> None:
+    """Turns all lots of an account into buckets, one lot a bucket and tie, sums kept. A bucket stands where its first lot
+    stood, or ``by_label``, which leaves the list ascending by label and tie."""
+    holder = accounts[account]
+    count = holder["n_lots"]
+    rows, keys = np.empty(count, np.int64), np.empty(count, np.int64)
+    lot = holder["first"]
+    for place in range(count):
+        label = lots[lot]["label"]
+        lots[lot]["label"] = n + bucket[label] if 0 <= label < n else label
+        rows[place], keys[place] = lot, lots[lot]["label"] * 2**31 + lots[lot]["tie"] + 1
+        lot = lots[lot]["after"]
+    order = np.argsort(keys, kind="mergesort")
+    stays = np.zeros(count, np.bool_)
+    leader = 0
+    for rank in range(count):
+        place = order[rank]
+        if rank == 0 or keys[place] != keys[leader]:
+            leader, stays[place] = place, True
         else:
-            rest += rest
-        if debit >> bit & 1:
-            if rest >= total - part:
-                rest -= total - part
-                quotient += 1
+            lots[rows[leader]]["fen"] += lots[rows[place]]["fen"]
+            free_lot(lots, rows[place])
+    before, kept = NONE, 0
+    for rank in range(count):
+        place = order[rank] if by_label else rank
+        if stays[place]:
+            if before == NONE:
+                holder["first"] = rows[place]
             else:
-                rest += part
-        bit -= 1
-    return quotient, rest
+                lots[before]["after"] = rows[place]
+            before = rows[place]
+            kept += 1
+    lots[before]["after"] = NONE
+    holder["last"], holder["n_lots"], holder["folded"] = before, kept, kept
 
 
 @njit(cache=True)
-def share_out(parts: Ints, debit: int, total: int, shares: Ints) -> None:
-    """Splits ``debit`` over ``parts`` (sum ``total`` >= debit) into ``shares``: floor shares, and what is left over one
-    fen each to the largest remainders, ties to the lower position. No share exceeds its part."""
-    if debit == total:
-        shares[:] = parts
-        return
-    rests = np.empty(parts.shape[0], np.int64)
-    left = debit
-    for position in range(parts.shape[0]):
-        shares[position], rests[position] = share(parts[position], debit, total)
-        left -= shares[position]
-    if left > 0:
-        for position in np.argsort(-rests, kind="mergesort")[:left]:
-            shares[position] += 1
-
-
-@njit(cache=True)
-def _longer(array: Ints, length: int) -> Ints:
-    copy = np.zeros(length, np.int64)
+def longer(array: Ints, length: int) -> Ints:
+    copy = np.empty(length, np.int64)
     copy[: array.shape[0]] = array
     return copy
 
 
 @njit(cache=True)
-def _sort_and_join(label: Ints, fen: Ints, start: int, stop: int) -> int:
-    """Orders pieces ``start:stop`` by label, adds up those of one label, returns the new stop."""
+def _sort_many(label: Ints, fen: Ints, start: int, stop: int) -> None:
     order = np.argsort(label[start:stop], kind="mergesort")
-    labels, amounts = label[start:stop][order], fen[start:stop][order]
-    last = start - 1
-    for piece in range(order.shape[0]):
-        if piece == 0 or labels[piece] != labels[piece - 1]:
+    label[start:stop], fen[start:stop] = label[start:stop][order], fen[start:stop][order]
+
+
+@njit(cache=True)
+def sort_and_join(label: Ints, fen: Ints, start: int, stop: int) -> int:
+    """Orders pieces ``start:stop`` by label, adds up those of one label, returns the new stop."""
+    if stop - start > FEW:
+        _sort_many(label, fen, start, stop)
+    for piece in range(start + 1, stop):    # sorts few in place, and finds many sorted
+        moving, amount, place = label[piece], fen[piece], piece
+        while place > start and label[place - 1] > moving:
+            label[place], fen[place] = label[place - 1], fen[place - 1]
+            place -= 1
+        label[place], fen[place] = moving, amount
+    last = start
+    for piece in range(start + 1, stop):
+        if label[piece] == label[last]:
+            fen[last] += fen[piece]
+        else:
             last += 1
-            label[last], fen[last] = labels[piece], 0
-        fen[last] += amounts[piece]
+            label[last], fen[last] = label[piece], fen[piece]
     return last + 1
 
 
 @njit(cache=True)
-def _new_label(i: int, following: int) -> int:
+def new_label(i: int, following: int) -> int:
     return i if following < 0 else OTHER
 
 
 @njit(cache=True)
-def _moved_label(label: int, i: int, following: int) -> int:
+def moved_label(label: int, i: int, following: int) -> int:
     """The label of money that transfer ``i`` has moved."""
     if following < 0:
         return label
@@ -179,148 +259,52 @@ def _moved_label(label: int, i: int, following: int) -> int:
 
 
 @njit(cache=True)
-def book_queues(
-    debtor: Ints, creditor: Ints, amount: Ints, n_accounts: int, newest_first: bool, following: int, max_pieces: int
-) -> Booking:
-    """FIFO, or LIFO if ``newest_first``. Lots arrive in the order in which they were taken, new money last."""
-    n = debtor.shape[0]
-    # a transfer adds one lot at most: it splits the last lot it takes, or it takes all and brings new money
-    accounts, lots = np.zeros(n_accounts, ACCOUNT), empty_lots(n)
-    start, label, fen = np.zeros(n + 1, np.int64), np.zeros(2 * n, np.int64), np.zeros(2 * n, np.int64)
-    status, booked = BOOKED, n
-    for i in range(n):
-        payer, payee, missing, piece = debtor[i], creditor[i], amount[i], start[i]
-        stays, ascending, previous = payer == payee, True, OTHER - 1
-        if not stays and accounts[payee]["fen"] > INT64_MAX - missing:
-            status, booked = BALANCE_OVERFLOW, i
-            break
-        most = piece + accounts[payer]["n_lots"] + 1
-        if most > label.shape[0]:
-            label, fen = _longer(label, 2 * most), _longer(fen, 2 * most)
-        while missing > 0:
-            taken, moved = _new_label(i, following), missing
-            if not stays:
-                if accounts[payer]["first"] != NONE:
-                    taken = lots[accounts[payer]["first"]]["label"]
-                    moved = take(accounts, lots, payer, missing)
-                put(accounts, lots, payee, moved, _moved_label(taken, i, following), newest_first)
-            label[piece], fen[piece] = taken, moved
-            ascending, previous = ascending and taken > previous, taken
-            missing -= moved
-            piece += 1
-        start[i + 1] = piece if ascending else _sort_and_join(label, fen, start[i], piece)
-        if start[i + 1] > max_pieces:
-            status, booked = TOO_MANY_PIECES, i
-            break
-    return Booking(status, booked, start, label, fen, accounts, lots)
+def plain_balances(debtor: Ints, creditor: Ints, amount: Ints, n_accounts: int) -> Ints:
+    """What every account holds after the transfers, told without lots."""
+    held = np.zeros(n_accounts, np.int64)
+    for i in range(debtor.shape[0]):
+        if debtor[i] != creditor[i]:
+            held[debtor[i]] -= min(held[debtor[i]], amount[i])
+            held[creditor[i]] += amount[i]
+    return held
 
 
 @njit(cache=True)
-def _with_room(lots: Lots, in_use: int, needed: int) -> Lots:
-    """The same arena with at least ``needed`` free rows; it doubles, so that copying stays linear."""
-    size = lots.shape[0] - 1
-    if size - in_use >= needed:
-        return lots
-    larger = empty_lots(max(2 * size, in_use + needed))
-    larger[larger.shape[0] - 1]["after"] = lots[0]["after"]
-    larger[: size + 1] = lots
-    larger[0]["after"] = size + 1
-    return larger
+def first_unequal_transfer(amount: Ints, start: Ints, fen: Ints) -> int:
+    """The first transfer whose pieces are not all positive or do not add up to its amount, -1 if there is none."""
+    for i in range(amount.shape[0]):
+        left = amount[i]
+        for piece in range(start[i], start[i + 1]):
+            if not 0 < fen[piece] <= left:
+                return i
+            left -= fen[piece]
+        if left != 0:
+            return i
+    return -1
 
 
 @njit(cache=True)
-def _debit_pool(accounts: Accounts, lots: Lots, account: int, debit: int, label: Ints, fen: Ints, piece: int) -> int:
-    """Takes ``debit`` fen by share, writes the pieces from ``piece`` on and returns where they end."""
-    holder = accounts[account]
-    parts, shares = np.empty(holder["n_lots"], np.int64), np.empty(holder["n_lots"], np.int64)
-    lot = holder["first"]
-    for position in range(parts.shape[0]):
-        parts[position] = lots[lot]["fen"]
+def first_unequal_account(accounts: Accounts, lots: Lots, held: Ints) -> int:
+    """The first account whose lots are not all positive and its own, or do not add up to ``held``; -1 if there is none.
+
+    The account after the last stands for the free list: rows that are in no list, or in two.
+    """
+    seen = np.zeros(lots.shape[0], np.bool_)
+    for account in range(accounts.shape[0]):
+        holder = accounts[account]
+        lot, last, left, count = holder["first"], NONE, held[account], 0
+        while lot != NONE:
+            if seen[lot] or not 0 < lots[lot]["fen"] <= left:
+                return account
+            seen[lot] = True
+            left -= lots[lot]["fen"]
+            count += 1
+            last, lot = lot, lots[lot]["after"]
+        if left != 0 or holder["fen"] != held[account] or holder["n_lots"] != count or holder["last"] != last:
+            return account
+    lot = lots[0]["after"]
+    while lot != NONE and not seen[lot]:
+        seen[lot] = True
         lot = lots[lot]["after"]
-    share_out(parts, debit, holder["fen"], shares)
-    holder["fen"] -= debit
-    before, lot = NONE, holder["first"]
-    for position in range(parts.shape[0]):
-        after = lots[lot]["after"]
-        if shares[position] > 0:
-            label[piece], fen[piece] = lots[lot]["label"], shares[position]
-            piece += 1
-        lots[lot]["fen"] -= shares[position]
-        if lots[lot]["fen"] > 0:
-            before = lot
-        else:
-            holder["n_lots"] -= 1
-            if before == NONE:
-                holder["first"] = after
-            else:
-                lots[before]["after"] = after
-            lots[lot]["after"] = lots[0]["after"]
-            lots[0]["after"] = lot
-        lot = after
-    return piece
-
-
-@njit(cache=True)
-def _credit_pool(
-    accounts: Accounts, lots: Lots, account: int, label: Ints, fen: Ints, i: int, following: int
-) -> None:
-    """Merges pieces, ascending by label, into the pool, which ascends by label too and holds one lot a label."""
-    holder = accounts[account]
-    before, lot = NONE, holder["first"]
-    for piece in range(label.shape[0]):
-        wanted = _moved_label(label[piece], i, following)
-        holder["fen"] += fen[piece]
-        while lot != NONE and lots[lot]["label"] < wanted:
-            before, lot = lot, lots[lot]["after"]
-        if lot != NONE and lots[lot]["label"] == wanted:
-            lots[lot]["fen"] += fen[piece]
-            continue
-        new = lots[0]["after"]
-        lots[0]["after"] = lots[new]["after"]
-        lots[new]["label"], lots[new]["fen"], lots[new]["after"] = wanted, fen[piece], lot
-        holder["n_lots"] += 1
-        if before == NONE:
-            holder["first"] = new
-        else:
-            lots[before]["after"] = new
-        lot = new
-
-
-@njit(cache=True)
-def book_pools(
-    debtor: Ints, creditor: Ints, amount: Ints, n_accounts: int, following: int, max_pieces: int
-) -> Booking:
-    """Pro-rata: an account holds one lot a label and pays with shares of all (``share_out``)."""
-    n = debtor.shape[0]
-    accounts, lots, in_use = np.zeros(n_accounts, ACCOUNT), empty_lots(n), 0
-    start, label, fen = np.zeros(n + 1, np.int64), np.zeros(2 * n, np.int64), np.zeros(2 * n, np.int64)
-    status, booked = BOOKED, n
-    for i in range(n):
-        payer, payee, piece = debtor[i], creditor[i], start[i]
-        stays = payer == payee
-        if not stays and accounts[payee]["fen"] > INT64_MAX - amount[i]:
-            status, booked = BALANCE_OVERFLOW, i
-            break
-        debit = 0 if stays else min(accounts[payer]["fen"], amount[i])
-        most = piece + 1 if debit == 0 else piece + accounts[payer]["n_lots"] + 1
-        if most > label.shape[0]:
-            label, fen = _longer(label, 2 * most), _longer(fen, 2 * most)
-        if debit > 0:
-            in_use -= accounts[payer]["n_lots"]
-            piece = _debit_pool(accounts, lots, payer, debit, label, fen, piece)
-            in_use += accounts[payer]["n_lots"]
-        if debit < amount[i]:
-            label[piece], fen[piece] = _new_label(i, following), amount[i] - debit
-            piece += 1
-        # by root the pieces ascend: new money is the newest root. Other money does not follow itself that way
-        start[i + 1] = piece if following < 0 else _sort_and_join(label, fen, start[i], piece)
-        if start[i + 1] > max_pieces:
-            status, booked = TOO_MANY_PIECES, i
-            break
-        if not stays:
-            pieces = slice(start[i], start[i + 1])
-            lots = _with_room(lots, in_use, start[i + 1] - start[i])
-            in_use -= accounts[payee]["n_lots"]
-            _credit_pool(accounts, lots, payee, label[pieces], fen[pieces], i, following)
-            in_use += accounts[payee]["n_lots"]
-    return Booking(status, booked, start, label, fen, accounts, lots)
+    whole = lot == NONE and seen[1 : lots[0]["label"]].all() and not seen[lots[0]["label"] :].any()
+    return -1 if whole else accounts.shape[0]

@@ -7,7 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from chuantou.graph.kernels.lots import ACCOUNT, OTHER, Flags, Ints, empty_lots, put, share, share_out, take
+from chuantou.graph.kernels.lot_pools import share, share_out
+from chuantou.graph.kernels.lots import ACCOUNT, OTHER, UNTIED, Flags, Ints, empty_lots, put, take
+from chuantou.graph.kernels.lots import NONE as FIRST
 
 NONE = -1                           # no edge, no node
 SOURCE, SINK, START = 0, 1, 2       # nodes of a network: supply, goal, the account that received the root
@@ -46,7 +48,7 @@ def trace_queue(
     accounts, lots = np.zeros(n_accounts, ACCOUNT), empty_lots(n_accounts + n)
     for account in range(n_accounts):
         if opening[account] > 0:
-            put(accounts, lots, account, opening[account], OTHER, newest_first)
+            put(accounts, lots, account, opening[account], OTHER, UNTIED, newest_first)
     for i in range(n):
         payer, payee, missing = debtor[i], creditor[i], amount[i]
         if payer == payee:
@@ -55,7 +57,7 @@ def trace_queue(
             moved, label = missing, OTHER
             if accounts[payer]["fen"] > 0:
                 label = lots[accounts[payer]["first"]]["label"]
-                moved = take(accounts, lots, payer, missing)
+                moved = take(accounts, lots, payer, FIRST, missing)
             missing -= moved
             if label == max_hops:
                 label, cut = OTHER, True
@@ -64,11 +66,11 @@ def trace_queue(
                 fen[i] += moved
                 hop[i] = label if hop[i] == 0 else min(hop[i], label)
             if i != root and not absorbs[payee]:
-                put(accounts, lots, payee, moved, label, newest_first)
+                put(accounts, lots, payee, moved, label, UNTIED, newest_first)
         if i == root:
             fen[i] = amount[i]
             if not absorbs[payee]:
-                put(accounts, lots, payee, amount[i], 0, newest_first)
+                put(accounts, lots, payee, amount[i], 0, UNTIED, newest_first)
     return fen, hop, cut
 
 
@@ -262,3 +264,60 @@ def maximum_flow(network: Network) -> int:
         if distance[SINK] == NONE:
             return total
         total += _blocking_flow(network, distance)
+
+
+@njit(cache=True)
+def hops_to(debtor: Ints, creditor: Ints, last: int) -> Ints:
+    """The least transfers that money of each earlier transfer makes to have gone through ``last`` in booking order,
+    int64[last + 1]: 0 for ``last`` itself, int64's greatest where none can have."""
+    never = np.iinfo(np.int64).max
+    hops = np.full(last + 1, never, np.int64)
+    hops[last] = 0
+    if debtor[last] == creditor[last]:
+        return hops
+    from_account = {debtor[last]: 1}
+    for i in range(last - 1, -1, -1):
+        if debtor[i] != creditor[i] and creditor[i] in from_account:
+            hops[i] = from_account[creditor[i]]
+            from_account[debtor[i]] = min(hops[i] + 1, from_account.get(debtor[i], never))
+    return hops
+
+
+@njit(cache=True)
+def hops_from(debtor: Ints, creditor: Ints, first: int) -> Ints:
+    """The least transfers that money of ``first`` makes up to each later one and through it, int64[n]: 0 for ``first``
+    itself, int64's greatest where it cannot have gone through."""
+    never = np.iinfo(np.int64).max
+    hops = np.full(debtor.shape[0], never, np.int64)
+    hops[first] = 0
+    if debtor[first] == creditor[first]:
+        return hops
+    at_account = {creditor[first]: 0}
+    for i in range(first + 1, debtor.shape[0]):
+        if debtor[i] != creditor[i] and debtor[i] in at_account:
+            hops[i] = at_account[debtor[i]] + 1
+            at_account[creditor[i]] = min(hops[i], at_account.get(creditor[i], never))
+    return hops
+
+
+@njit(cache=True)
+def ways_between(debtor: Ints, creditor: Ints, first: int, last: int, most: int) -> tuple[Ints, bool]:
+    """The transfers by which money of ``first`` can have reached ``last``, both of them included, ascending; empty where
+    there is no way. At most ``most``: True says that there are more."""
+    reached = {creditor[first]: True}
+    on_way = np.zeros(last + 1 - first, np.bool_)
+    for i in range(first + 1, last + 1):
+        if debtor[i] in reached and debtor[i] != creditor[i]:
+            reached[creditor[i]] = True
+            on_way[i - first] = True
+    needed = {debtor[last]: True}
+    count = 2
+    for i in range(last - 1, first, -1):
+        on_way[i - first] &= creditor[i] in needed
+        if on_way[i - first]:
+            needed[debtor[i]] = True
+            count += 1
+    if creditor[first] not in needed or count > most:
+        return np.empty(0, np.int64), creditor[first] in needed
+    on_way[0] = on_way[last - first] = True
+    return np.flatnonzero(on_way) + first, False

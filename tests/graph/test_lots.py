@@ -7,8 +7,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chuantou.graph.kernels.lots import BOOKED, book_pools, share, share_out
-from chuantou.graph.lots import trace_lots
+from chuantou.graph.kernels.lot_pools import book_pools, share, share_out
+from chuantou.graph.kernels.lots import BOOKED
+from chuantou.graph.lots import PLAIN, trace_lots
 from chuantou.graph.trace import trace_root
 from tests.oracles import lots as oracle
 
@@ -203,7 +204,7 @@ def test_the_arena_of_pools_grows():
     debtor = np.r_[np.arange(roots), np.full(payees, 99)]
     creditor = np.r_[np.full(roots, 99), np.arange(50, 50 + payees)]
     amount = np.r_[np.full(roots, 1_000_000), np.full(payees, 1_000)]
-    booking = book_pools(debtor, creditor, amount, 100, -1, 10_000)
+    booking = book_pools(debtor, creditor, amount, 100, -1, 10_000, PLAIN)
     assert booking.status == BOOKED
     assert (booking.lots["fen"] > 0).sum() == roots * (payees + 1) > 2 * len(amount)
     roots_of_each, _ = oracle.trace_lots(debtor.tolist(), creditor.tolist(), amount.tolist(), "prorata")

@@ -74,3 +74,69 @@ def ends_of(debtor, creditor, amount, method, followed):
 
 def _take(lots: deque, wanted: int, method: str) -> list[tuple[int, int]]:
     return take_pool(lots, wanted) if method == "prorata" else take_queue(lots, wanted, method == "lifo")
+
+
+def trace_by_rules(rows, method, ties, kind, dust_fen, max_lots):
+    """The same with obligation match and buckets: ``rows`` (debtor, creditor, fen), ``ties`` (of the credit, of the debit;
+    -1: none). An account is a list of [label, fen, tie]. Returns roots, the lists left, and the longest there ever was."""
+    n, held, folded, roots, longest = len(rows), defaultdict(list), defaultdict(int), [], 0
+    for i, ((payer, payee, fen), (credit_tie, debit_tie)) in enumerate(zip(rows, ties)):
+        if payer == payee:
+            roots.append({i: fen})
+            continue
+        own = [lot for lot in held[payer] if debit_tie >= 0 and lot[2] == debit_tie]
+        taken = _take_listed(own, fen, method)
+        rest = fen - sum(part for _, part in taken)
+        taken += _take_listed(held[payer], rest, method)
+        held[payer] = [lot for lot in held[payer] if lot[1]]
+        new = fen - sum(part for _, part in taken)
+        if new:
+            taken.append((i, new))
+        roots.append(by_label(taken))
+        for label, part in taken if method != "prorata" else roots[-1].items():
+            arrives = n + kind[label] if label < n and part < dust_fen else label
+            _put_listed(held[payee], [arrives, part, credit_tie], method)
+        if 0 < max_lots < len(held[payee]) and len(held[payee]) > 2 * folded[payee]:
+            held[payee] = _folded(held[payee], n, kind, method)
+            folded[payee] = len(held[payee])
+        longest = max(longest, len(held[payee]))
+    return roots, held, longest
+
+
+def _take_listed(lots, wanted, method):
+    lots = [lot for lot in lots if lot[1]]
+    if method == "prorata":
+        total = sum(lot[1] for lot in lots)
+        debit = min(wanted, total)
+        shares = [lot[1] * debit // total for lot in lots]
+        by_remainder = sorted(range(len(lots)), key=lambda k: -(lots[k][1] * debit % total))
+        for k in by_remainder[: debit - sum(shares)]:
+            shares[k] += 1
+    else:
+        shares = []
+        for lot in lots:
+            shares.append(min(lot[1], wanted - sum(shares)))
+    for lot, part in zip(lots, shares):
+        lot[1] -= part
+    return [(lot[0], part) for lot, part in zip(lots, shares) if part]
+
+
+def _put_listed(lots, lot, method):
+    """A queue is listed in the order in which it is taken, a pool by label and tie."""
+    near = range(len(lots)) if method == "prorata" else range(len(lots))[:1] if method == "lifo" else range(len(lots))[-1:]
+    for k in near:
+        if (lots[k][0], lots[k][2]) == (lot[0], lot[2]):
+            lots[k][1] += lot[1]
+            return
+    lots.insert(0 if method == "lifo" else len(lots), lot)
+    if method == "prorata":
+        lots.sort(key=lambda one: (one[0], one[2]))
+
+
+def _folded(lots, n, kind, method):
+    sums = {}
+    for label, fen, tie in lots:
+        bucket = label if label >= n else n + kind[label]
+        sums[bucket, tie] = sums.get((bucket, tie), 0) + fen
+    listed = [[bucket, fen, tie] for (bucket, tie), fen in sums.items()]
+    return sorted(listed, key=lambda one: (one[0], one[2])) if method == "prorata" else listed
