@@ -6,8 +6,8 @@ and sequence of accounts, however many transfers run beside each other. Transfer
 
 Transfers come in array order, which must not go back in time; accounts are any int64; times any integers within ±2⁶¹,
 the window in the same unit. Amounts are int64 fen (or any other integer unit), rates ppm. Every search is bounded by
-``max_steps`` payers tried for one closing transfer; one that reached the bound is marked ``truncated`` and its counts
-are lower bounds.
+``max_steps`` steps – transfers read, payers tried – for one closing transfer; one that reached the bound is marked
+``truncated`` and its counts are lower bounds.
 
 >>> temporal_cycles([1, 2, 3], [2, 3, 1], [10, 20, 30], window=20)[2]
 array([0, 0, 0, 1, 0, 0, 0])
@@ -26,9 +26,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from chuantou.graph.kernels import cycles as kernel
 from chuantou.graph.kernels.account_numbers import hash_slots, number_accounts
+from chuantou.graph.kernels.arrivals import DIRECT, LABEL, NOTE
+from chuantou.graph.kernels.chain_members import NO_RULE, PPM
 from chuantou.graph.kernels.transfer_window import LIST, TRANSFER, move_window, room_for_window
 
-DEFAULT_MAX_STEPS = 10_000_000  # payers tried for one closing transfer: well under a second
+DEFAULT_MAX_STEPS = 10_000_000  # for one closing transfer: well under a second
 TIME_BOUND = 1 << 61  # a time less a window stays inside int64
 MAX_ROWS = (1 << 31) - 1  # rows and places in the pool are int32 in the kernel
 MIN_ROOM = 64
@@ -120,7 +122,7 @@ def find_loops(
     Raises ValueError as :func:`find_cycles`, and for a bad ``keep`` or one without non-negative integer amounts.
     """
     stream = CycleStream(window, max_hops, max_steps)
-    keep_ppm, fen = kernel.NO_RULE, np.empty(0, np.int64)
+    keep_ppm, fen = NO_RULE, np.empty(0, np.int64)
     if keep is not None:
         if amount is None:
             raise ValueError("keep needs the amounts of the transfers")
@@ -129,7 +131,7 @@ def find_loops(
             raise ValueError(f"amount has {len(fen)} rows, src {len(np.asarray(src))}")
         if np.any(fen < 0):
             raise ValueError(f"row {np.argmax(fen < 0)}: a negative amount")
-    columns = _transfers(src, dst, time)
+    columns = transfers(src, dst, time)
     cycles, table = stream._advance(*columns, fen, keep_ppm, listing=True)
     return Loops(cycles.counts, cycles.truncated, list(_read_loops(table, columns[0])))
 
@@ -137,8 +139,8 @@ def find_loops(
 def ppm_of(keep: int | float | str | Decimal) -> int:
     """An int as it is, any other ratio times 10⁶; ValueError unless that is a whole number of ppm in 0 … 10⁶."""
     try:
-        ppm = Decimal(keep) if isinstance(keep, int) else Decimal(str(keep)) * kernel.PPM
-        if not 0 <= ppm <= kernel.PPM or ppm != int(ppm):
+        ppm = Decimal(keep) if isinstance(keep, int) else Decimal(str(keep)) * PPM
+        if not 0 <= ppm <= PPM or ppm != int(ppm):
             raise ValueError
     except (ArithmeticError, ValueError) as error:
         raise ValueError(f"keep is {keep!r}, not a ratio of 0 … 1 in whole ppm") from error
@@ -149,7 +151,7 @@ class CycleStream:
     """Cycle counts over a stream pushed in batches of any size: the counts do not depend on how it was cut.
 
     Memory follows the window, not the stream: 32 bytes a transfer in it, with room to append up to eight times that,
-    and about 160 bytes an account ever seen, doubled as they grow.
+    and about 190 bytes an account ever seen, doubled as they grow.
     """
 
     def __init__(self, window: int, max_hops: int = 6, max_steps: int = DEFAULT_MAX_STEPS) -> None:
@@ -160,7 +162,9 @@ class CycleStream:
         self._ids, self._known = np.empty(MIN_ROOM, np.int64), 0
         self._slots = hash_slots(self._ids, 0)
         self._lists = np.zeros((0, 2), LIST)
-        self._marks = np.zeros(0, kernel.MARK)
+        self._labels = np.zeros(0, LABEL)
+        self._notes = np.zeros(0, NOTE)
+        self._branches = np.zeros(0, kernel.BRANCH)
         self._queue = np.empty((2, 0), np.int32)
         self._frames = np.zeros(self.max_hops, kernel.FRAME)
         self._used = 0
@@ -172,7 +176,7 @@ class CycleStream:
 
     def find(self, src: ArrayLike, dst: ArrayLike, time: ArrayLike) -> Cycles:
         """As :meth:`push`, but marks truncated rows. After a ValueError the stream is as it was before the call."""
-        return self._advance(*_transfers(src, dst, time), np.empty(0, np.int64), kernel.NO_RULE, listing=False)[0]
+        return self._advance(*transfers(src, dst, time), np.empty(0, np.int64), NO_RULE, listing=False)[0]
 
     def _advance(
         self, src: Ints, dst: Ints, time: Ints, fen: Ints, keep_ppm: int, *, listing: bool
@@ -188,12 +192,13 @@ class CycleStream:
         while True:
             row, self._used, n_loops, full = kernel.close_cycles(
                 payers, payees, time, fen, row, self.pushed + 1, self.window, self.max_hops, self.max_steps, keep_ppm,
-                self._lists, self._pool, self._used, self._marks, self._queue, self._payers, self._options,
-                self._frames, self._members, counts, truncated, loops, n_loops,
+                self._lists, self._pool, self._used, self._labels, self._notes, self._directs, self._branches, self._queue,
+                self._payers, self._options, self._frames, self._members, counts, truncated, loops, n_loops,
             )  # fmt: skip
             if row == len(src):
                 break
             if full:
+                self.pushed += 1  # what the search for this row marked is stale when it begins again
                 loops = np.concatenate([loops, np.zeros_like(loops)])
             else:
                 self._collect(int(time[row]) - self.window)
@@ -222,17 +227,20 @@ class CycleStream:
 
     def _fit_accounts(self) -> None:
         """Give every known account its rows; the arrays are as long as the table of ids, so they double with it."""
-        missing = len(self._ids) - len(self._marks)
+        missing = len(self._ids) - len(self._lists)
         if missing:
             self._lists = np.concatenate([self._lists, np.zeros((missing, 2), LIST)])
-            self._marks = np.concatenate([self._marks, np.zeros(missing, kernel.MARK)])
-            self._queue = np.empty((2, len(self._marks)), np.int32)
+            self._labels = np.concatenate([self._labels, np.zeros(missing, LABEL)])
+            self._notes = np.concatenate([self._notes, np.zeros(missing, NOTE)])
+            self._branches = np.concatenate([self._branches, np.zeros(missing, kernel.BRANCH)])
+            self._queue = np.empty((2, len(self._lists)), np.int32)
 
     def _set_pool(self, pool: NDArray[np.void]) -> None:
-        """Take a pool, and room for a search that reads all of it: options once each, the closing transfer on top."""
+        """Take a pool, and room for a search that reads all of it: options twice each, the closing transfer on top."""
         self._pool = pool
-        self._payers = np.empty(len(pool) + 1, kernel.PAYER)
-        self._options = np.empty(len(pool) + 1, kernel.OPTION)
+        self._directs = np.empty(len(pool), DIRECT)
+        self._payers = np.empty(2 * len(pool), kernel.PAYER)
+        self._options = np.empty(2 * len(pool) + 1, kernel.OPTION)
         self._members = np.empty(len(pool) + 1, np.int32)
 
     def _collect(self, earliest: int) -> None:
@@ -254,7 +262,7 @@ def _integers(values: ArrayLike, name: str) -> Ints:
     return np.ascontiguousarray(array, np.int64)
 
 
-def _transfers(src: ArrayLike, dst: ArrayLike, time: ArrayLike) -> tuple[Ints, Ints, Ints]:
+def transfers(src: ArrayLike, dst: ArrayLike, time: ArrayLike) -> tuple[Ints, Ints, Ints]:
     columns = _integers(src, "src"), _integers(dst, "dst"), _integers(time, "time")
     if len({len(column) for column in columns}) > 1 or len(columns[0]) > MAX_ROWS:
         raise ValueError(f"src, dst and time have {', '.join(str(len(c)) for c in columns)} rows; at most {MAX_ROWS}")

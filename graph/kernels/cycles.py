@@ -5,316 +5,289 @@ accounts, at strictly increasing times, all of them in [t − window, t). For ea
 
 1. labels, forwards from the payee, the earliest time money can arrive at each account (most transfers end here);
 2. goes back from the payer, payment by payment, entering an account only if money can have arrived there in time;
+   a cycle is found at each account on the way that the payee paid itself, early enough;
 3. appends the transfer to the window.
 
-All transfers from one account to another are *one* branch of step 2, so a cycle is counted once for its accounts,
-however many transfers run beside each other ("bundled" count).
+All transfers from one account to another are *one* branch of both steps, so a cycle is counted once for its accounts,
+however many transfers run beside each other ("bundled" count), and they cost what one does.
 
 Layout, one record a row, so that what is read together lies in one cache line:
 
 - ``lists``, ``pool``: the window (:mod:`chuantou.graph.kernels.transfer_window`).
-- ``marks[account]``: what the search for the transfer numbered ``event`` knows of the account; an older one is stale.
-- ``payers``, ``options``: the payers of each account that step 2 has reached; each with its transfers, newest first.
-- ``frames``, ``members``: the chain being followed, one frame a payment, with the transfers that can stand there.
+- ``labels``, ``notes``, ``directs``: what step 1 found (:mod:`chuantou.graph.kernels.arrivals`).
+- ``branches[account]``: where in ``payers`` step 2 has listed who paid the account, by the oldest transfer that money can
+  have taken: the first one that is too late ends them. ``options``: their transfers.
+- ``frames``, ``members``: the chain being followed, one frame an account, with the transfers by which it can pay on.
 """
 
 import numpy as np
 from numba import njit
 
-from chuantou.graph.kernels.transfer_window import IN, OUT, append, block_needed, drop_before, inlined, newest_time
+from chuantou.graph.kernels.arrivals import NOBODY, label_arrivals
+from chuantou.graph.kernels.chain_members import NO_RULE, gather, write_loop
+from chuantou.graph.kernels.prefetch import AHEAD, prefetch
+from chuantou.graph.kernels.transfer_window import (
+    IN,
+    OUT,
+    append,
+    block_needed,
+    drop_before,
+    forget_passed_over,
+    inlined,
+    newest_time,
+)
 
-NO_RULE = -1  # keep_ppm of a search that does not look at amounts
-PPM = 1_000_000
+CLOSING = 0  # place in `options` of the transfer that is being searched
 
-MARK = np.dtype(
+BRANCH = np.dtype(
     [
-        ("labelled", "i8"),  # event for which the next five fields hold
-        ("arrival", "i8"),  # earliest time at which money of the payee can have come here
-        ("hops", "i4"),  # no more payments than this are needed for it to come here
-        ("unscanned", "i4"),  # out-transfers older than this position have not been followed yet (-1: none has)
-        ("queued", "i4"),  # level for which the account waits in the queue
+        ("expanded", "i8"),  # event for which the next three fields hold
+        ("until", "i8"),  # payers are listed by their transfers before this time
+        ("first", "i4"),
+        ("last", "i4"),
         ("on_path", "i4"),
-        ("expanded", "i8"),  # event for which the next two fields hold
-        ("first_payer", "i4"),
-        ("last_payer", "i4"),
-        ("as_payer", "i4"),  # its row of `payers` while one account is expanded
-        ("unused", "i4", 3),  # fills the cache line
+        ("unused", "i4"),
     ]
 )
-PAYER = np.dtype([("account", "i4"), ("newest", "i4"), ("oldest", "i4")])
+PAYER = np.dtype([("oldest_time", "i8"), ("account", "i4"), ("newest", "i4")])
 OPTION = np.dtype([("time", "i8"), ("row", "i4"), ("older", "i4")])
 FRAME = np.dtype(
-    [("account", "i8"), ("payer", "i8"), ("last_payer", "i8"), ("first_member", "i8"), ("last_member", "i8")]
+    [
+        ("time", "i8"),  # of the latest transfer by which the account can pay on
+        ("account", "i4"),
+        ("payer", "i4"),
+        ("last_payer", "i4"),
+        ("first_member", "i4"),
+        ("last_member", "i4"),
+        ("unused", "i4"),
+    ]
 )
 
 
-# --- 1. forwards from the payee --------------------------------------------------------------------------------------
+# --- backwards from the payer ----------------------------------------------------------------------------------------
 
 
 @inlined
-def follow_payments(account, level, payer, now, earliest, event, lists, pool, marks, queue, waiting):
-    """Label those whom ``account`` paid after money arrived; put those who can pay on into the queue of ``level``."""
-    mark, listed = marks[account], lists[account, OUT]
-    arrival, begin = mark["arrival"], listed["start"] + listed["first"]
-    position = mark["unscanned"] - 1
-    while position >= 0 and pool[begin + position]["time"] > arrival:
-        time, payee = pool[begin + position]["time"], pool[begin + position]["other"]
-        position -= 1
-        if time >= now or payee == payer:
-            continue
-        label = marks[payee]
-        if label["labelled"] != event:
-            label["labelled"] = event
-            label["hops"] = level
-            label["unscanned"] = -1
-            label["queued"] = 0
-        elif time >= label["arrival"]:
-            continue
-        label["arrival"] = time
-        onward = lists[payee, OUT]
-        if label["queued"] != level and onward["count"] > 0 and newest_time(onward, pool) > time:
-            if label["unscanned"] < 0:
-                label["unscanned"] = drop_before(onward, pool, earliest)
-            label["queued"] = level
-            queue[level & 1, waiting] = payee
-            waiting += 1
-    mark["unscanned"] = position + 1
-    return waiting
+def expand(
+    account, payee, anyone, until, earliest, event, lists, pool, labels, notes, payers, n_payers, options, n_options
+):  # fmt: skip
+    """List who paid ``account`` before ``until`` and after money had come there, or ``anyone``, by their oldest such transfer.
 
-
-@inlined
-def label_arrivals(payer, payee, now, earliest, event, levels, lists, pool, marks, queue):
-    """Label every account that money can reach from ``payee`` in at most ``levels`` payments inside the window.
-
-    Returns how many accounts wait to be followed further: 0 when there is nobody else to reach.
+    The payee is left out: his own payments are known. Returns (payers, options listed).
     """
-    mark = marks[payee]
-    mark["labelled"] = event
-    mark["arrival"] = earliest - 1
-    mark["hops"] = 0
-    mark["unscanned"] = lists[payee, OUT]["count"]
-    queue[0, 0] = payee
-    waiting, level = 1, 0
-    while waiting > 0 and level < levels:
-        level += 1
-        here, waiting_here, waiting = (level - 1) & 1, waiting, 0
-        for i in range(waiting_here):
-            waiting = follow_payments(
-                queue[here, i], level, payer, now, earliest, event, lists, pool, marks, queue, waiting
-            )
-    return waiting
-
-
-# --- 2. backwards from the payer -------------------------------------------------------------------------------------
-
-
-@inlined
-def expand(account, anyone, now, earliest, event, lists, pool, marks, payers, n_payers, options, n_options):
-    """List who paid ``account`` after money can have reached them, or ``anyone`` who did. Returns the new lengths."""
     listed = lists[account, IN]
     count = drop_before(listed, pool, earliest)
     begin, first = listed["start"] + listed["first"], n_payers
-    for position in range(count - 1, -1, -1):
-        time, other = pool[begin + position]["time"], pool[begin + position]["other"]
-        label = marks[other]
-        if time >= now:
-            continue
-        if not anyone and (label["labelled"] != event or label["arrival"] >= time):
+    for place in range(begin, begin + count):
+        time, other = pool[place]["time"], pool[place]["other"]
+        if time >= until:
+            break
+        label = labels[other]
+        if other == payee or (not anyone and (label["event"] != event or label["arrival"] >= time)):
             continue
         options[n_options]["time"] = time
-        options[n_options]["row"] = pool[begin + position]["row"]
-        options[n_options]["older"] = -1
-        known = label["as_payer"]
+        options[n_options]["row"] = pool[place]["row"]
+        known = notes[other]["as_payer"]
         if first <= known < n_payers and payers[known]["account"] == other:
-            options[payers[known]["oldest"]]["older"] = n_options
-            payers[known]["oldest"] = n_options
+            options[n_options]["older"] = payers[known]["newest"]
         else:
-            label["as_payer"] = n_payers
-            payers[n_payers]["account"] = other
-            payers[n_payers]["newest"] = n_options
-            payers[n_payers]["oldest"] = n_options
+            options[n_options]["older"] = NOBODY
+            known = n_payers
+            notes[other]["as_payer"] = known
+            payers[known]["account"] = other
+            payers[known]["oldest_time"] = time
             n_payers += 1
+        payers[known]["newest"] = n_options
         n_options += 1
-    mark = marks[account]
-    mark["expanded"] = event
-    mark["first_payer"] = first
-    mark["last_payer"] = n_payers
     return n_payers, n_options
 
 
-@njit(cache=True)
-def least_kept(fen, keep_ppm):
-    """Smallest amount that keeps ``keep_ppm`` of ``fen``: ⌈fen · keep_ppm / 10⁶⌉ without leaving int64."""
-    return fen // PPM * keep_ppm - (-(fen % PPM * keep_ppm) // PPM)
+@inlined
+def enter(
+    frame, account, left_out, anyone, latest, earliest, event,
+    lists, pool, labels, notes, branches, payers, n_payers, options, n_options,
+):  # fmt: skip
+    """Put an account on the path, with all who paid it before the frame's time. Returns (payers, options listed).
+
+    They are listed once, until then; an account that comes again at a later time is listed anew, to the end.
+    """
+    branch = branches[account]
+    if branch["expanded"] != event or branch["until"] < min(frame["time"], latest + 1):
+        branch["until"] = frame["time"] if branch["expanded"] != event else latest + 1
+        branch["expanded"] = event
+        branch["first"] = n_payers
+        n_payers, n_options = expand(
+            account, left_out, anyone, min(branch["until"], latest + 1), earliest, event,
+            lists, pool, labels, notes, payers, n_payers, options, n_options,
+        )  # fmt: skip
+        branch["last"] = n_payers
+    branch["on_path"] = 1
+    frame["account"] = account
+    frame["payer"] = branch["first"]
+    frame["last_payer"] = branch["last"]
+    return n_payers, n_options
 
 
 @inlined
-def precedes(earlier, later, options, amount, keep_ppm):
-    """Whether a transfer can be the payment just before another one of a chain."""
-    if options[earlier]["time"] >= options[later]["time"]:
-        return False
-    if keep_ppm == NO_RULE:
-        return True
-    before, after = amount[options[earlier]["row"]], amount[options[later]["row"]]
-    return least_kept(before, keep_ppm) <= after <= before
+def count_directs(account, time, event, labels, notes, branches, directs):
+    """How many accounts off the path paid ``account`` before ``time`` and after the payee had paid them; how many it read."""
+    count, read = 0, 0
+    direct = notes[account]["direct"] if labels[account]["event"] == event else NOBODY
+    while direct != NOBODY:
+        payer = directs[direct]["account"]
+        count += directs[direct]["oldest_time"] < time and payer != account and branches[payer]["on_path"] == 0
+        read += 1
+        direct = directs[direct]["other"]
+    return count, read
 
 
 @inlined
-def gather(option, first, last, options, members, amount, keep_ppm):
-    """Put after ``members[first:last]`` the transfers of one payer that can precede one of them; return the new end.
+def count_ends(account, time, depth, max_hops, event, labels, notes, branches, directs, counts):
+    """Count the cycles that end at ``account``, the one of frame ``depth`` if it is ever entered, which pays on at ``time``.
 
-    Without a rule on amounts the latest such transfer leaves most time to what came before: no other is needed.
+    The payee paid it before, or – where only one more account may stand between – paid somebody who paid it.
+    Returns (cycles, steps).
     """
-    end = last
-    while option >= 0:
-        for i in range(first, last):
-            if precedes(option, members[i], options, amount, keep_ppm):
-                members[end] = option
-                end += 1
-                break
-        if keep_ppm == NO_RULE and end > last:
-            break
-        option = options[option]["older"]
-    return end
-
-
-@njit(cache=True)
-def write_loop(depth, end, frames, members, options, amount, keep_ppm, loop):
-    """Write a loop's length, then its rows in order of payment: the latest that fit, chosen from its last payment back.
-
-    Each frame holds the transfers that can *reach* the closing one; those no longer possible from the first payment
-    on are struck out (negative) before the choice and restored after it.
-    """
-    for d in range(depth, -1, -1):
-        next_last = frames[d + 1]["last_member"] if d < depth else end
-        for i in range(frames[d]["first_member"], frames[d]["last_member"]):
-            possible = False
-            for j in range(frames[d]["last_member"], next_last):
-                if members[j] >= 0 and precedes(members[j], members[i], options, amount, keep_ppm):
-                    possible = True
-                    break
-            if not possible:
-                members[i] = ~members[i]
-    hops = depth + 2
-    chosen = members[0]
-    loop[0] = hops
-    loop[hops] = options[chosen]["row"]
-    for d in range(depth + 1):
-        i = frames[d]["last_member"]
-        while members[i] < 0 or not precedes(members[i], chosen, options, amount, keep_ppm):
-            i += 1
-        chosen = members[i]
-        loop[hops - 1 - d] = options[chosen]["row"]
-    for i in range(end):
-        members[i] = max(members[i], ~members[i])
+    found, directly, read = 0, 0, 0
+    if labels[account]["event"] == event and notes[account]["paid"] < time:
+        found = 1
+        counts[depth + 2] += 1
+    if depth + 3 == max_hops:
+        directly, read = count_directs(account, time, event, labels, notes, branches, directs)
+        counts[max_hops] += directly
+    return found + directly, read
 
 
 @njit(cache=True)
 def search_back(
-    payer, payee, labels_complete, now, earliest, event, row, max_hops, max_steps, amount, keep_ppm,
-    lists, pool, marks, payers, options, frames, members, counts, loops, n_loops,
+    payer, payee, labels_complete, now, latest, earliest, event, row, max_hops, steps, max_steps, amount, keep_ppm,
+    lists, pool, labels, notes, directs, branches, payers, options, frames, members, counts, loops, n_loops,
 ):  # fmt: skip
     """Count in ``counts[k]`` the cycles of k accounts that the transfer closes; write them to ``loops`` if they fit.
 
-    Returns (loops found so far, whether the search was cut after trying ``max_steps`` payers).
+    Where only counts are wanted, an account that the payee paid itself, early enough, is the end of a cycle at once, and
+    the last account of a chain is looked for among the ``directs``. Returns (loops found so far, whether the search was cut
+    after ``max_steps``, of which ``steps`` are used).
     """
-    options[0]["time"] = now
-    options[0]["row"] = row
-    members[0] = 0
-    n_payers, n_options, steps, depth = 0, 1, 0, 0
-    account, first_member, end = payer, 0, 1
-    entering, cut = True, False
-    while depth >= 0:
-        frame = frames[depth]
-        anyone = depth == 0 and not labels_complete
+    only_count = keep_ppm == NO_RULE and len(loops) == 0
+    left_out = payee if only_count else NOBODY
+    options[CLOSING]["time"] = now
+    options[CLOSING]["row"] = row
+    members[0] = CLOSING
+    n_payers, n_options, depth = 0, 1, 0
+    account, time, first_member, end, entering = payer, now, 0, 1, True
+    while depth > 0 or entering:
         if entering:
-            mark = marks[account]
-            if mark["expanded"] != event:
-                n_payers, n_options = expand(
-                    account, anyone, now, earliest, event, lists, pool, marks, payers, n_payers, options, n_options
-                )
-            mark["on_path"] = 1
-            frame["account"] = account
-            frame["payer"] = mark["first_payer"]
-            frame["last_payer"] = mark["last_payer"]
-            frame["first_member"] = first_member
-            frame["last_member"] = end
             entering = False
-        exhausted = frame["payer"] == frame["last_payer"]
-        if exhausted or steps == max_steps:
-            cut = cut or not exhausted
-            marks[frame["account"]]["on_path"] = 0
+            if only_count:
+                found, read = count_ends(account, time, depth, max_hops, event, labels, notes, branches, directs, counts)
+                n_loops += found
+                steps += read
+            if not only_count or depth + 3 < max_hops:
+                frame = frames[depth]
+                frame["time"] = time
+                frame["first_member"] = first_member
+                frame["last_member"] = end
+                listed = n_options
+                n_payers, n_options = enter(
+                    frame, account, left_out, depth == 0 and not labels_complete, latest, earliest, event,
+                    lists, pool, labels, notes, branches, payers, n_payers, options, n_options,
+                )  # fmt: skip
+                steps += n_options - listed
+                depth += 1
+            continue
+        frame = frames[depth - 1]
+        time = frame["time"]
+        if frame["payer"] == frame["last_payer"] or payers[frame["payer"]]["oldest_time"] >= time or steps >= max_steps:
+            branches[frame["account"]]["on_path"] = 0
             depth -= 1
             continue
         candidate = payers[frame["payer"]]
         frame["payer"] += 1
         steps += 1
         account = candidate["account"]
-        mark = marks[account]
-        if mark["on_path"] == 1 or (not anyone and mark["hops"] > max_hops - 2 - depth):
+        if branches[account]["on_path"] == 1:
+            continue
+        if notes[account]["hops"] > max_hops - 1 - depth and (depth > 1 or labels_complete):
             continue
         first_member = frame["last_member"]
-        end = gather(candidate["newest"], frame["first_member"], first_member, options, members, amount, keep_ppm)
+        end, more = gather(
+            candidate["newest"], frame["first_member"], first_member, options, members, amount, keep_ppm, max_steps - steps
+        )
+        steps += more
         if end == first_member:
             continue
-        if account != payee:
-            depth += 1
-            entering = True
-            continue
-        counts[depth + 2] += 1
-        if n_loops < len(loops):
-            write_loop(depth, end, frames, members, options, amount, keep_ppm, loops[n_loops])
-        n_loops += 1
-    return n_loops, cut
+        time = options[members[first_member]]["time"]
+        entering = account != payee
+        if not entering and steps < max_steps:
+            if n_loops < len(loops):
+                room = max_steps - steps
+                steps += write_loop(depth - 1, end, frames, members, options, amount, keep_ppm, loops[n_loops], room)
+            if steps < max_steps:  # otherwise it could not be written
+                counts[depth + 1] += 1
+                n_loops += 1
+    return n_loops, steps >= max_steps
 
 
 # --- the stream ------------------------------------------------------------------------------------------------------
 
 
 @inlined
-def can_close(paid, received, pool, now, earliest):
-    """Whether the payee paid before the payer last received, both in [earliest, now). Cuts both lists to it."""
-    if paid["count"] == 0 or received["count"] == 0:
-        return False
-    last_received = newest_time(received, pool)
-    if last_received < earliest or newest_time(paid, pool) < earliest:
-        return False
+def last_receipt(paid, received, pool, now, earliest):
+    """Until when the payer received money that can have come from the payee; before ``earliest`` if none can."""
+    if paid["count"] == 0 or received["count"] == 0 or newest_time(paid, pool) < earliest:
+        return earliest - 1
+    latest = min(newest_time(received, pool), now - 1)
+    if latest < earliest:
+        return latest
     drop_before(paid, pool, earliest)
-    drop_before(received, pool, earliest)
-    first_paid = pool[paid["start"] + paid["first"]]["time"]
-    return first_paid < now and first_paid <= last_received
+    return latest if pool[paid["start"] + paid["first"]]["time"] <= latest else earliest - 1
 
 
 @njit(cache=True)
 def close_cycles(
     src, dst, time, amount, begin, event, window, max_hops, max_steps, keep_ppm,
-    lists, pool, used, marks, queue, payers, options, frames, members, counts, truncated, loops, n_loops,
+    lists, pool, used, labels, notes, directs, branches, queue, payers, options, frames, members,
+    counts, truncated, loops, n_loops,
 ):  # fmt: skip
     """Search and append the transfers from row ``begin`` on; return (next row, pool used, loops found, loops full).
 
-    ``event`` numbers row 0; no two transfers of a stream share a number. Stops before a row for which the pool has no
+    ``event`` numbers row 0; no two searches of a stream share a number. Stops before a row for which the pool has no
     room, and at a row whose loops do not fit ``loops``, unless that is empty: make room and call again from there.
     """
+    # The last level labels the most accounts, only to sift the payers of one: leave it to the search back. Level 2 finds
+    # the directs.
+    levels = max(max_hops - 3, min(max_hops - 1, 2))
+    lines = lists.reshape(-1)
     for row in range(begin, len(src)):
+        if row + AHEAD < len(src):
+            prefetch(lines, 2 * src[row + AHEAD])
+            prefetch(lines, 2 * dst[row + AHEAD])
         payer, payee, now = src[row], dst[row], time[row]
         if payer == payee:
             continue
         if used + block_needed(lists[payer, OUT]) + block_needed(lists[payee, IN]) > len(pool):
             return row, used, n_loops, False
         earliest = now - window
-        if can_close(lists[payee, OUT], lists[payer, IN], pool, now, earliest):
-            # The last level labels the most accounts, only to sift the payers of one: leave it to the search back.
-            levels = max(max_hops - 3, 0)
-            waiting = label_arrivals(payer, payee, now, earliest, event + row, levels, lists, pool, marks, queue)
-            labels_complete = waiting == 0 or levels == max_hops - 2
-            found, truncated[row] = search_back(
-                payer, payee, labels_complete, now, earliest, event + row, row, max_hops, max_steps, amount, keep_ppm,
-                lists, pool, marks, payers, options, frames, members, counts[row], loops, n_loops,
-            )  # fmt: skip
-            if len(loops) > 0 and found > len(loops):
-                counts[row] = 0
-                return row, used, n_loops, True
-            n_loops = found
+        latest = last_receipt(lists[payee, OUT], lists[payer, IN], pool, now, earliest)
+        if latest >= earliest:
+            labels[payer]["event"] = 0
+            waiting, steps = label_arrivals(
+                payer, payee, latest, earliest, event + row, levels, max_steps, lists, pool, labels, notes, directs, queue
+            )
+            if waiting > 0 or steps >= max_steps or labels[payer]["event"] == event + row:
+                labels_complete = waiting == 0 or levels >= max_hops - 2
+                found, truncated[row] = search_back(
+                    payer, payee, labels_complete, now, latest, earliest, event + row, row, max_hops, steps, max_steps,
+                    amount, keep_ppm, lists, pool, labels, notes, directs, branches, payers, options, frames, members,
+                    counts[row], loops, n_loops,
+                )  # fmt: skip
+                if len(loops) > 0 and found > len(loops):
+                    counts[row] = 0
+                    return row, used, n_loops, True
+                n_loops = found
+        if keep_ppm == NO_RULE:
+            forget_passed_over(lists[payer, OUT], lists[payee, IN], lists[payee, OUT], pool, payer, payee, now)
         used = append(lists[payer, OUT], pool, used, earliest, now, payee, row)
         used = append(lists[payee, IN], pool, used, earliest, now, payer, row)
     return len(src), used, n_loops, False

@@ -10,6 +10,7 @@ from numba import njit
 
 OUT, IN = 0, 1
 SMALLEST_BLOCK = 4
+LOOK_BACK = 4  # payments that are looked at to prove another one superfluous
 
 LIST = np.dtype([("start", "i8"), ("capacity", "i8"), ("first", "i8"), ("count", "i8")])
 TRANSFER = np.dtype([("time", "i8"), ("other", "i4"), ("row", "i4")])
@@ -62,6 +63,63 @@ def append(listed, pool, used, earliest, time, other, row):
     pool[end]["row"] = row
     listed["count"] = count + 1
     return used
+
+
+@inlined
+def needed_between(paid_on, pool, payer, since, until):
+    """Whether a payee may have paid on, to another than its ``payer``, after ``since`` and not after ``until``."""
+    place = paid_on["start"] + paid_on["first"] + paid_on["count"] - 1
+    for _ in range(min(paid_on["count"], LOOK_BACK)):
+        if pool[place]["time"] <= since:
+            return False
+        if pool[place]["other"] != payer and pool[place]["time"] <= until:
+            return True
+        place -= 1
+    return paid_on["count"] > LOOK_BACK
+
+
+@inlined
+def last_two(listed, pool, other):
+    """Places of the last but one and the last of the newest few transfers with ``other``; -1 where there is none."""
+    older, newer = -1, -1
+    place = listed["start"] + listed["first"] + listed["count"] - 1
+    for _ in range(min(listed["count"], LOOK_BACK)):
+        if pool[place]["other"] == other:
+            if newer >= 0:
+                older = place
+                break
+            newer = place
+        place -= 1
+    return older, newer
+
+
+@inlined
+def take_out(listed, pool, place):
+    """Take one of the newest few transfers out of its list."""
+    end = listed["start"] + listed["first"] + listed["count"]
+    copy_transfers(pool, place + 1, end - place - 1, pool, place)
+    listed["count"] -= 1
+
+
+@inlined
+def forget_passed_over(paid, received, paid_on, pool, payer, payee, now):
+    """Forget the older of the last two transfers payer → payee, to be followed by a third at ``now``, if nobody needs it.
+
+    Whatever the payee paid on, and pays from here on, after the older one it paid after the newer one too, which leaves
+    more time to what came before; what it paid back to the payer is no way on. So no cycle is lost, and of many transfers
+    side by side the window keeps few. Only exact where one transfer of a pair is as good as another.
+    """
+    if paid["count"] < 2 or received["count"] < 2:
+        return
+    older, newer = last_two(paid, pool, payee)
+    if older < 0 or pool[newer]["time"] >= now:
+        return
+    if needed_between(paid_on, pool, payer, pool[older]["time"], pool[newer]["time"]):
+        return
+    take_out(paid, pool, older)
+    older, _ = last_two(received, pool, payer)
+    if older >= 0:
+        take_out(received, pool, older)
 
 
 @njit(cache=True)

@@ -23,7 +23,7 @@ from chuantou.graph.cycles import (
     temporal_cycles,
 )
 from chuantou.graph.kernels.account_numbers import hash_slots, number_accounts
-from chuantou.graph.kernels.cycles import least_kept
+from chuantou.graph.kernels.chain_members import least_kept
 from tests.oracles import cycles as oracle
 
 HERE = Path(__file__).parents[1] / "data" / "snap"
@@ -34,7 +34,17 @@ pairs = st.tuples(st.integers(0, 4), st.integers(0, 4))
 transfers = st.lists(st.tuples(pairs, st.integers(0, 2)), max_size=22).map(
     lambda steps: [(u, v, t) for ((u, v), _), t in zip(steps, np.cumsum([gap for _, gap in steps]).tolist())]
 )
+bursts = st.lists(
+    st.tuples(st.permutations(range(4)), st.booleans(), st.lists(st.integers(0, 2), min_size=1, max_size=4)), max_size=7
+).map(lambda told: in_time(told))
 amounts = st.lists(st.integers(7, 12) | st.just(0), min_size=22, max_size=22)
+
+
+def in_time(told):
+    """Rows of transfers between two accounts, one after each gap of time, all one way or to and fro."""
+    pairs = [ends[:2][:: -1 if back and i % 2 else 1] for ends, back, gaps in told for i, _ in enumerate(gaps)]
+    times = np.cumsum([gap for _, _, gaps in told for gap in gaps]).tolist()
+    return [(payer, payee, time) for (payer, payee), time in zip(pairs, times)]
 
 
 def columns(rows):
@@ -58,6 +68,16 @@ def test_counts_equal_brute_force(rows, window, max_hops):
     found = find_cycles(*columns(rows), window, max_hops)
     assert found.counts.tolist() == oracle.bundled_counts(rows, window, max_hops)
     assert not found.truncated.any()
+
+
+@settings(max_examples=150, deadline=None)
+@given(bursts, st.integers(0, 12), st.integers(2, 5))
+def test_transfers_that_were_passed_over_are_missed_by_nobody(rows, window, max_hops):
+    """Of several transfers in a row of one pair the window keeps what later ones may need, and the counts show it."""
+    assert find_cycles(*columns(rows), window, max_hops).counts.tolist() == oracle.bundled_counts(rows, window, max_hops)
+    found = find_loops(*columns(rows), window, max_hops).loops
+    expected = [oracle.loops_closed_by(i, rows, window, max_hops) for i in range(len(rows))]
+    assert sorted(loop.rows for loop in found) == sorted(chain for loops in expected for chain in loops.values())
 
 
 @settings(max_examples=150, deadline=None)
@@ -224,6 +244,37 @@ def test_a_search_that_reaches_its_bound_says_so():
     stream = CycleStream(200, max_steps=20)
     with pytest.warns(TruncatedSearchWarning, match=f"{cut.truncated.sum()} searches .* row {cut.truncated.argmax()}"):
         stream.push(*columns(rows))
+
+
+def test_a_row_whose_loops_do_not_fit_is_searched_again_from_scratch():
+    """What the first search of the row marked must not be taken for what the second one found."""
+    rows = busy_stream(600, 9, seed=11)
+    found = find_loops(*columns(rows), 80, 6)
+    assert np.array_equal(found.counts, temporal_cycles(*columns(rows), 80))
+    assert len(set(found.loops)) == len(found.loops) == found.counts.sum() > 2_000
+
+
+MANY = 20_000 if os.environ.get("NUMBA_DISABLE_JIT") == "1" else 1_000_000
+
+
+def test_a_million_parallel_transfers_cost_what_a_few_do():
+    n = MANY
+    src, dst = np.ones(n + 1, np.int64), np.full(n + 1, 2)
+    src[n], dst[n] = 2, 1
+    stream = CycleStream(window=n)
+    assert stream.push(src, dst, np.arange(n + 1))[:, 2].tolist() == [0] * n + [1]
+    assert len(stream._pool) < 2_000
+    kept = find_loops(src, dst, np.arange(n + 1), n, amount=np.full(n + 1, 5), keep=1)
+    assert kept.loops == [Loop((1, 2), (n - 1, n))]
+
+
+def test_a_million_transfers_to_and_fro_cost_what_a_few_do():
+    """… and each of them closes a cycle of two, also where the window only just holds the one before."""
+    to = np.arange(MANY) % 2
+    for window in (MANY, 1):
+        stream = CycleStream(window)
+        assert stream.push(to + 1, 2 - to, np.arange(MANY))[:, 2].tolist() == [0] + [1] * (MANY - 1)
+        assert len(stream._pool) < 2_000
 
 
 def test_more_loops_than_the_first_table_holds():
