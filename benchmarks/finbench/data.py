@@ -1,48 +1,69 @@
-"""A FinBench data set in memory: entities by id, and every kind of edge as `TimedEdges` over dense numbers.
+"""A FinBench data set as plain tables, read from its files.
 
-A directory with a `snapshot` folder is read as that snapshot (what LDBC's reads are asked of); the writes of its streams are
-added with ``updates``. A directory of write streams alone is read as such. Amounts are int64 thousandths, times ms UTC.
+A directory with a `snapshot` folder is read as that snapshot (what LDBC's reads are asked of); ``updates`` adds the writes of
+its streams. A directory of streams alone is read as such. Deleted accounts stay: what they moved has been moved. Amounts are
+int64 fen, times int64 µs UTC.
 """
 
 import csv
 import gzip
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
-from chuantou.graph.edges import TimedEdges, union
+from chuantou.schemas.adapters.finbench_rows import time_us
 
-UNIT = 1_000  # thousandths: FinBench has two decimals, answers have three
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
+Edge = tuple[int, int, int, int]  # id of the source, id of the target, time in µs, amount in fen
+Node = tuple[str, int]  # kind, id: ids of different kinds may be equal
+Row = dict[str, str]
 
-# edges: name -> (snapshot file, stream files, columns of source and target in the snapshot, in the streams)
-EDGES: dict[str, tuple[str, tuple[str, ...], tuple[str, str], tuple[str, str]]] = {
-    "transfer": ("AccountTransferAccount", ("AddAccountTransferAccountWrite12", "AddAccountTransferAccountReadWrite1",
-                 "AddAccountTransferAccountReadWrite2"), ("fromId", "toId"), ("fromId", "toId")),
-    "withdraw": ("AccountWithdrawAccount", ("AddAccountWithdrawAccountWrite13",), ("fromId", "toId"), ("fromId", "toId")),
-    "deposit": ("LoanDepositAccount", ("AddLoanDepositAccountWrite15",), ("loanId", "accountId"), ("loanId", "accountId")),
-    "repay": ("AccountRepayLoan", ("AddAccountRepayLoanWrite14",), ("accountId", "loanId"), ("account", "loanId")),
-    "sign_in": ("MediumSignInAccount", ("AddMediumSigninAccountWrite16",), ("mediumId", "accountId"),
-                ("mediumId", "accountId")),
-    "guarantee": ("PersonGuaranteePerson", ("AddPersonGuaranteePersonWrite10", "AddPersonGuaranteePersonReadWrite3"),
-                  ("fromId", "toId"), ("fromId", "toId")),
-    "invest": ("PersonInvestCompany", ("AddPersonInvestCompanyWrite8",), ("investorId", "companyId"),
-               ("investorId", "companyId")),
-    "apply": ("PersonApplyLoan", ("AddPersonApplyLoanWrite6",), ("personId", "loanId"), ("personId", "loanId")),
-    "person_owns": ("PersonOwnAccount", ("AddPersonOwnAccountWrite4",), ("personId", "accountId"), ("personId", "accountId")),
-    "company_owns": ("CompanyOwnAccount", ("AddCompanyOwnAccountWrite5",), ("companyId", "accountId"),
-                     ("companyId", "accountId")),
+MOST_FEN = 10**15
+INT64 = 1 << 63
+
+
+class EdgeFiles(NamedTuple):
+    """Where edges of a kind stand: snapshot file, stream files, and for both ends the kind of node and its columns."""
+
+    snapshot: str
+    streams: tuple[str, ...]
+    source: tuple[str, ...]
+    target: tuple[str, ...]
+
+
+EDGES = {
+    "transfer": EdgeFiles("AccountTransferAccount", ("AddAccountTransferAccountWrite12", "AddAccountTransferAccountReadWrite1",
+                          "AddAccountTransferAccountReadWrite2"), ("account", "fromId"), ("account", "toId")),
+    "withdraw": EdgeFiles("AccountWithdrawAccount", ("AddAccountWithdrawAccountWrite13",), ("account", "fromId"),
+                          ("account", "toId")),
+    "deposit": EdgeFiles("LoanDepositAccount", ("AddLoanDepositAccountWrite15",), ("loan", "loanId"), ("account", "accountId")),
+    "repay": EdgeFiles("AccountRepayLoan", ("AddAccountRepayLoanWrite14",), ("account", "accountId", "account"),
+                       ("loan", "loanId")),
+    "sign_in": EdgeFiles("MediumSignInAccount", ("AddMediumSigninAccountWrite16",), ("medium", "mediumId"),
+                         ("account", "accountId")),
+    "guarantee": EdgeFiles("PersonGuaranteePerson", ("AddPersonGuaranteePersonWrite10", "AddPersonGuaranteePersonReadWrite3"),
+                           ("person", "fromId"), ("person", "toId")),
+    "invest": EdgeFiles("PersonInvestCompany", ("AddPersonInvestCompanyWrite8",), ("person", "investorId"),
+                        ("company", "companyId")),
+    "apply": EdgeFiles("PersonApplyLoan", ("AddPersonApplyLoanWrite6",), ("person", "personId"), ("loan", "loanId")),
+    "person_owns": EdgeFiles("PersonOwnAccount", ("AddPersonOwnAccountWrite4",), ("person", "personId"),
+                             ("account", "accountId")),
+    "company_owns": EdgeFiles("CompanyOwnAccount", ("AddCompanyOwnAccountWrite5",), ("company", "companyId"),
+                              ("account", "accountId")),
 }  # fmt: skip
-# entities whose attributes the reads ask for: name -> (snapshot file, stream files, id column)
-ENTITIES: dict[str, tuple[str, tuple[str, ...], str]] = {
-    "account": ("Account", (), "accountId"),
-    "medium": ("Medium", ("AddMediumWrite3",), "mediumId"),
-    "loan": ("Loan", ("AddPersonApplyLoanWrite6", "AddCompanyApplyLoanWrite7"), "loanId"),
-}
+MOVES_MONEY = ("transfer", "withdraw", "deposit", "repay")
+
+# kind -> (snapshot file, stream files, column of the id, columns that say that it is blocked)
+NODES = {
+    "account": ("Account", ("AddPersonOwnAccountWrite4", "AddCompanyOwnAccountWrite5"), "accountId",
+                ("isBlocked", "accountBlocked")),
+    "person": ("Person", ("AddPersonWrite1",), "personId", ("isBlocked",)),
+    "company": ("Company", ("AddCompanyWrite2",), "companyId", ("isBlocked",)),
+    "loan": ("Loan", ("AddPersonApplyLoanWrite6", "AddCompanyApplyLoanWrite7"), "loanId", ()),
+    "medium": ("Medium", ("AddMediumWrite3",), "mediumId", ("isBlocked",)),
+}  # fmt: skip
 
 
 class DataError(ValueError):
@@ -50,128 +71,89 @@ class DataError(ValueError):
 
 
 @dataclass
-class Numbers:
-    """Ids ↔ dense numbers; ids are 64-bit and of one kind."""
+class Tables:
+    """``edges[kind]`` as lists; of nodes what is known besides: which there are and which of them are blocked, and by id the
+    type of a medium, amount and balance of a loan in fen."""
 
-    ids: list[int] = field(default_factory=list)
-    number: dict[int, int] = field(default_factory=dict)
-
-    def of(self, id_: int) -> int:
-        known = self.number.get(id_)
-        if known is None:
-            known = self.number[id_] = len(self.ids)
-            self.ids.append(id_)
-        return known
+    edges: dict[str, list[Edge]]
+    nodes: set[Node] = field(default_factory=set)
+    blocked: set[Node] = field(default_factory=set)
+    medium_type: dict[int, str] = field(default_factory=dict)
+    loan_amount: dict[int, int] = field(default_factory=dict)
+    loan_balance: dict[int, int] = field(default_factory=dict)
 
 
-class FinBench:
-    """``edges[name]`` over the numbers of one space for all kinds of nodes; ``owned`` and attributes as dicts by id."""
-
-    def __init__(self, root: Path, updates: bool = False) -> None:
-        self.nodes = Numbers()
-        self.blocked: set[int] = set()  # accounts and media, by id
-        self.medium_type: dict[int, str] = {}
-        self.loan_amount: dict[int, int] = {}
-        self.loan_balance: dict[int, int] = {}
-        snapshot = root / "snapshot" if (root / "snapshot").is_dir() else root
-        streams = (root / "incremental" if (root / "incremental").is_dir() else root) if updates or snapshot == root else None
-        if not any(_file(snapshot, stem) for stem, *_ in EDGES.values()) and streams is None:
-            raise DataError(f"{root}: no FinBench file in it")
-        self._read_entities(snapshot, streams)
-        raw = {name: list(self._edges(name, snapshot, streams)) for name in EDGES}
-        if not any(raw.values()):
-            raise DataError(f"{root}: no FinBench edge in it")
-        n = len(self.nodes.ids)
-        self.edges = {name: TimedEdges.of(n, *(zip(*rows) if rows else ((), (), (), ()))) for name, rows in raw.items()}
-        self.flows = union(n, [self.edges["transfer"], self.edges["withdraw"]])
-
-    def _read_entities(self, snapshot: Path, streams: Path | None) -> None:
-        for name, (stem, stream_stems, key) in ENTITIES.items():
-            for place, row in _rows(snapshot, (stem,), streams, stream_stems):
-                id_ = _integer(row, key, place)
-                if row.get("isBlocked", "").lower() == "true":
-                    self.blocked.add(id_)
-                if name == "medium":
-                    self.medium_type[id_] = row.get("mediumType", "")
-                if name == "loan":
-                    self.loan_amount[id_] = _amount(row, "loanAmount", place)
-                    self.loan_balance[id_] = _amount(row, "balance", place)
-
-    def _edges(self, name: str, snapshot: Path, streams: Path | None) -> Iterator[tuple[int, int, int, int]]:
-        stem, stream_stems, columns, stream_columns = EDGES[name]
-        for place, row in _rows(snapshot, (stem,), streams, stream_stems):
-            source, target = columns if columns[0] in row else stream_columns
-            ends = self.nodes.of(_integer(row, source, place)), self.nodes.of(_integer(row, target, place))
-            amount = _amount(row, "amount", place) if "amount" in row else 0
-            if name == "apply" and "loanAmount" in row:
-                self.loan_amount.setdefault(_integer(row, "loanId", place), _amount(row, "loanAmount", place))
-            yield *ends, _time(row, "createTime", place), amount
-
-    def number(self, id_: int) -> int | None:
-        """The node with this id, or None."""
-        return self.nodes.number.get(id_)
-
-    def accounts_of(self, person: int) -> list[int]:
-        """Numbers of the accounts a person owns, sorted."""
-        return self.targets("person_owns", person)
-
-    def targets(self, name: str, id_: int) -> list[int]:
-        """Numbers of all distinct targets of edges ``name`` from the node ``id_``, sorted."""
-        node = self.number(id_)
-        if node is None:
-            return []
-        side = self.edges[name].outgoing
-        return sorted(set(side.neighbour[side.offsets[node] : side.offsets[node + 1]].tolist()))
-
-    @cached_property
-    def company_accounts(self) -> frozenset[int]:
-        """Numbers of the accounts that companies own."""
-        return frozenset(self.edges["company_owns"].outgoing.neighbour.tolist())
-
-    @cached_property
-    def upstream(self) -> TimedEdges:
-        """Transfers the other way round, times negated."""
-        return self.edges["transfer"].reversed()
+def load(root: Path, updates: bool = False) -> Tables:
+    """DataError where ``root`` holds no edge of FinBench or a row cannot be read."""
+    snapshot = root / "snapshot" if (root / "snapshot").is_dir() else root
+    streams = root / "incremental" if (root / "incremental").is_dir() else root
+    with_streams = updates or snapshot == root
+    tables = Tables({})
+    for kind, (stem, stream_stems, key, blocked) in NODES.items():
+        for place, row in _rows(snapshot, stem, streams, stream_stems if with_streams else ()):
+            _node(tables, kind, key, blocked, place, row)
+    for kind, files in EDGES.items():
+        rows = _rows(snapshot, files.snapshot, streams, files.streams if with_streams else ())
+        tables.edges[kind] = [_edge(kind, files, place, row) for place, row in rows]
+    if not any(tables.edges.values()):
+        raise DataError(f"{root}: no FinBench edge in it")
+    return tables
 
 
-def _rows(
-    snapshot: Path, stems: tuple[str, ...], streams: Path | None, stream_stems: tuple[str, ...]
-) -> Iterator[tuple[str, dict[str, str]]]:
-    places = [(snapshot, stem) for stem in stems]
-    places += [(streams, stem) for stem in stream_stems] if streams is not None else []
-    for directory, stem in places:
-        path = _file(directory, stem)
+def _node(tables: Tables, kind: str, key: str, blocked: tuple[str, ...], place: str, row: Row) -> None:
+    id_ = _integer(row, (key,), place)
+    tables.nodes.add((kind, id_))
+    if any(row.get(column, "").lower() == "true" for column in blocked):
+        tables.blocked.add((kind, id_))
+    if kind == "medium":
+        tables.medium_type[id_] = row.get("mediumType", "")
+    if kind == "loan":
+        tables.loan_amount[id_], tables.loan_balance[id_] = _fen(row, "loanAmount", place), _fen(row, "balance", place)
+
+
+def _edge(kind: str, files: EdgeFiles, place: str, row: Row) -> Edge:
+    fen = _fen(row, "amount", place) if kind in MOVES_MONEY else 0
+    return _integer(row, files.source[1:], place), _integer(row, files.target[1:], place), _time(row, place), fen
+
+
+def _rows(snapshot: Path, stem: str, streams: Path, stream_stems: tuple[str, ...]) -> Iterator[tuple[str, Row]]:
+    for directory, name in ((snapshot, stem), *((streams, stream) for stream in stream_stems)):
+        path = next((p for end in (".csv", ".csv.gz") if (p := directory / (name + end)).is_file()), None)
         if path is None:
             continue
         opened = gzip.open if path.suffix == ".gz" else open
-        with opened(path, "rt", encoding="utf-8", newline="") as text:
-            for number, row in enumerate(csv.DictReader(text, delimiter="|"), start=2):
-                yield f"{path}:{number}", row
+        number = 1
+        try:
+            with opened(path, "rt", encoding="utf-8", newline="") as text:
+                for number, row in enumerate(csv.DictReader(text, delimiter="|", quoting=csv.QUOTE_NONE), start=2):
+                    if None in row or None in row.values():
+                        raise DataError(f"{path}:{number}: not as many fields as the header")
+                    yield f"{path}:{number}", row
+        except (csv.Error, UnicodeDecodeError, EOFError, zlib.error) as error:
+            raise DataError(f"{path}: after line {number}: {error}") from None
 
 
-def _file(directory: Path, stem: str) -> Path | None:
-    return next((path for suffix in (".csv", ".csv.gz") if (path := directory / (stem + suffix)).is_file()), None)
+def _integer(row: Row, names: tuple[str, ...], place: str) -> int:
+    text = next((row[name] for name in names if name in row), "")
+    if not text.isascii() or not text.isdecimal() or int(text) >= INT64:
+        raise DataError(f"{place}: {names[0]}: expected a whole number below 2⁶³, found {text[:40]!r}")
+    return int(text)
 
 
-def _integer(row: dict[str, str], name: str, place: str) -> int:
+def _fen(row: Row, name: str, place: str) -> int:
+    text = row.get(name, "")
     try:
-        return int(row[name])
-    except (KeyError, TypeError, ValueError):
-        raise DataError(f"{place}: {name}: expected a whole number, found {row.get(name)!r}") from None
+        fen = Decimal(text) * 100
+        if 0 <= fen <= MOST_FEN and fen == fen.to_integral_value():
+            return int(fen)
+    except InvalidOperation:
+        pass
+    raise DataError(f"{place}: {name}: expected an amount with at most two decimals, found {text[:40]!r}")
 
 
-def _amount(row: dict[str, str], name: str, place: str) -> int:
+def _time(row: Row, place: str) -> int:
+    text = row.get("createTime", "")
     try:
-        return int((Decimal(row[name]) * UNIT).to_integral_value())
-    except (KeyError, TypeError, InvalidOperation):
-        raise DataError(f"{place}: {name}: expected an amount, found {row.get(name)!r}") from None
-
-
-def _time(row: dict[str, str], name: str, place: str) -> int:
-    text = row.get(name) or ""
-    try:
-        if text.isdecimal():
-            return int(text)
-        return (datetime.fromisoformat(text).replace(tzinfo=UTC) - EPOCH) // MILLISECOND
-    except ValueError:
-        raise DataError(f"{place}: {name}: expected ms or YYYY-MM-DD HH:MM:SS.mmm, found {text!r}") from None
+        return time_us(text[:30])
+    except (ValueError, OverflowError):
+        raise DataError(f"{place}: createTime: expected ms or YYYY-MM-DD HH:MM:SS.mmm, found {text[:40]!r}") from None

@@ -1,83 +1,98 @@
-"""TRW1–TRW3: a write that is undone, and its parties blocked, when what it would close is found."""
+"""TRW1–TRW3: a write that is undone, and its parties blocked, when what it would close is found.
 
-from collections.abc import Callable
-from fractions import Fraction
+Who has not been named before is new. The answer is found before anything is written, so there is nothing to undo; what is
+committed is in the graph for every later question. The windows have no limit: who is blocked is decided by all edges.
+"""
+
+from decimal import Decimal
 from typing import Any
 
-from benchmarks.finbench.data import UNIT, FinBench
-from benchmarks.finbench.reads import WINDOW, Params, threshold, window
+from benchmarks.finbench.graph import FinBench
+from benchmarks.finbench.reads import WINDOW, Params, Read, applied_by, line
+from chuantou.graph.edges import Window
 
 
-def outcome(data: FinBench, p: Params, name: str, closing: list[int], found: bool) -> dict[str, Any]:
-    """The answer; a write that is undone blocks both ends."""
-    ends = [p["srcId"], p["dstId"]]
-    if found:
-        data.blocked.update(ends)
-    return {
-        "outcome": f"aborted-{name}" if found else "committed",
-        "transferAdded": not found,
-        "blockedNow": [str(end) for end in ends] if found else [],
-        "closingAccounts": [str(id_) for id_ in sorted(closing)],
-    }
-
-
-def refused(data: FinBench, p: Params) -> dict[str, Any] | None:
-    """The answer when an end is blocked already: nothing changes."""
-    if not data.blocked & {p["srcId"], p["dstId"]}:
+def ends_of(data: FinBench, kind: str, p: Params) -> tuple[int, int] | None:
+    """Numbers of src and dst; None where one of them is blocked, and nothing has changed."""
+    if any(data.number(kind, p[end]) in data.blocked for end in ("srcId", "dstId")):
         return None
+    return data.named(kind, p["srcId"]), data.named(kind, p["dstId"])
+
+
+def refused() -> dict[str, Any]:
     return {"outcome": "aborted-blocked", "transferAdded": False, "blockedNow": [], "closingAccounts": []}
 
 
-def trw1(data: FinBench, p: Params) -> dict[str, Any]:
+def inside(p: Params) -> bool:
+    """Whether the new edge is inside the window of the question."""
+    return p["startTime"] < p["time"] < p["endTime"]
+
+
+def transfer(data: FinBench, p: Params, src: int, dst: int) -> None:
+    for edges in (data.edges["transfer"], data.flows):
+        edges.add(src, dst, p["time"] * 1000, int(Decimal(p["amount"]) * 100))
+
+
+def undone(data: FinBench, pattern: str, ends: tuple[int, int], closing: list[int]) -> dict[str, Any]:
+    """The answer to a write that closed a pattern; both ends are blocked from here on."""
+    data.blocked.update(ends)
+    return {"outcome": f"aborted-{pattern}", "transferAdded": False, "blockedNow": [str(data.ids[end]) for end in ends],
+            "closingAccounts": [str(id_) for id_ in sorted(data.ids[account] for account in closing)]}  # fmt: skip
+
+
+def committed() -> dict[str, Any]:
+    return {"outcome": "committed", "transferAdded": True, "blockedNow": [], "closingAccounts": []}
+
+
+def trw1(data: FinBench, p: Params, window: Window) -> dict[str, Any]:
     """Transfer under cycle detection: undone when src → dst → other → src exists inside the window with it."""
-    if (answer := refused(data, p)) is not None:
-        return answer
-    src, dst, (after, before) = data.number(p["srcId"]), data.number(p["dstId"]), window(p)
+    if (ends := ends_of(data, "account", p)) is None:
+        return refused()
+    src, dst = ends
     transfers = data.edges["transfer"]
-    if src is None or dst is None:
-        return outcome(data, p, "cycle", [], False)
-    forth = after < p["time"] < before or dst in transfers.outgoing.sums(src, after, before)
-    others = transfers.outgoing.sums(dst, after, before).keys() & transfers.incoming.sums(src, after, before).keys()
-    closing = [data.nodes.ids[other] for other in others - {src, dst}] if forth else []
-    return outcome(data, p, "cycle", closing, bool(closing))
+    if inside(p) or transfers.edge_between(src, dst, window):
+        closing = transfers.triangles(src, dst, window).other.tolist()
+        if closing:
+            return undone(data, "cycle", ends, closing)
+    transfer(data, p, src, dst)
+    return committed()
 
 
-def trw2(data: FinBench, p: Params) -> dict[str, Any]:
+def trw2(data: FinBench, p: Params, window: Window) -> dict[str, Any]:
     """Transfer under a limit: undone when the ratio of TCR7, with it, is over ``ratioThreshold`` for src or dst."""
-    if (answer := refused(data, p)) is not None:
-        return answer
-    amount = (Fraction(str(p["amount"])) * UNIT).__floor__()
-    counts = p["startTime"] < p["time"] < p["endTime"] and amount > threshold(p)
-    limit = Fraction(str(p["ratioThreshold"]))
-    over = False
-    for end, came, went in (("srcId", 0, amount), ("dstId", amount, 0)):
-        node = data.number(p[end])
-        sums = [came * counts, went * counts]
-        for k, side in enumerate((data.edges["transfer"].incoming, data.edges["transfer"].outgoing)):
-            if node is not None:
-                amounts = side.amount[side.window(node, *window(p))]
-                sums[k] += int(amounts[amounts > threshold(p)].sum())
-        over |= sums[1] > 0 and sums[0] > limit * sums[1]
-    return outcome(data, p, "ratio", [], over)
+    if (ends := ends_of(data, "account", p)) is None:
+        return refused()
+    src, dst = ends
+    over, fen = line(p, "amountThreshold"), int(Decimal(p["amount"]) * 100)
+    counted = fen if inside(p) and fen > over else 0
+    limit, whole = Decimal(p["ratioThreshold"]).as_integer_ratio()
+    for end in (src, dst):
+        came, went = (data.edges["transfer"].totals(end, window, incoming, over).total for incoming in (True, False))
+        came, went = came + counted * (end == dst), went + counted * (end == src)
+        if went and came * whole > limit * went:
+            return undone(data, "ratio", ends, [])
+    transfer(data, p, src, dst)
+    return committed()
 
 
-def trw3(data: FinBench, p: Params) -> dict[str, Any]:
+def trw3(data: FinBench, p: Params, window: Window) -> dict[str, Any]:
     """Guarantee under a limit: undone when the sum of TCR11 for src, with it, is over ``threshold``."""
-    if (answer := refused(data, p)) is not None:
-        return answer
-    src, dst = data.number(p["srcId"]), data.number(p["dstId"])
+    if (ends := ends_of(data, "person", p)) is None:
+        return refused()
+    src, dst = ends
     guarantees = data.edges["guarantee"]
-    reached = set(guarantees.reached_from(src, *window(p))) if src is not None else set()
-    if dst is not None and p["startTime"] < p["time"] < p["endTime"]:
-        reached |= {dst, *guarantees.reached_from(dst, *window(p))}
-    loans = {loan for person in reached - {src} for loan in data.targets("apply", data.nodes.ids[person])}
-    total = sum(data.loan_amount.get(data.nodes.ids[loan], 0) for loan in loans)
-    return outcome(data, p, "guarantee", [], total > threshold(p))
+    reached = set(guarantees.reached_from(src, window))
+    if inside(p):
+        reached |= {dst, *guarantees.reached_from(dst, window)}
+    if applied_by(data, reached - {src})[0] > line(p):
+        return undone(data, "guarantee", ends, [])
+    guarantees.add(src, dst, p["time"] * 1000, 0)
+    return committed()
 
 
-_TRANSFER = ("srcId", "dstId", "time", "amount", *WINDOW)
-WRITES: dict[str, tuple[Callable[[FinBench, Params], Any], tuple[str, ...]]] = {
-    "TRW1": (trw1, _TRANSFER),
-    "TRW2": (trw2, (*_TRANSFER, "threshold", "ratioThreshold")),
-    "TRW3": (trw3, ("srcId", "dstId", "time", "threshold", *WINDOW)),
+_TRANSFER = ("srcId", "dstId", "time", "amount")
+WRITES = {
+    "TRW1": Read(trw1, (*_TRANSFER, *WINDOW)),
+    "TRW2": Read(trw2, (*_TRANSFER, "amountThreshold", "ratioThreshold", *WINDOW)),
+    "TRW3": Read(trw3, ("srcId", "dstId", "time", "threshold", *WINDOW)),
 }

@@ -10,10 +10,10 @@ import pytest
 PROCESSES = 16
 PROGRAM = """
 from chuantou.graph.lots import trace_lots
-from chuantou.graph.edges import TimedEdges
+from chuantou.graph.edges import TimedEdges, Window
 lots = trace_lots([1, 2, 9, 9], [9, 9, 3, 4], [100, 200, 150, 100])
 edges = TimedEdges.of(3, [0, 1], [1, 2], [10, 20], [500, 300])
-print([part.tolist() for part in lots.roots_of(2)], edges.shortest_path(0, 2, 0, 30))
+print([part.tolist() for part in lots.roots_of(2)], edges.shortest_path(0, 2, Window(0, 30)))
 """
 
 

@@ -1,36 +1,35 @@
-"""FinBench's reads in plain Python and networkx, straight from lists of edges: slow, and nothing of ours but the rounding.
+"""FinBench's reads and writes in plain Python and networkx, straight from lists of edges: slow, and nothing of ours.
 
-A set is ``{kind: [(source, target, time, amount)]}`` with amounts in thousandths, and attributes by id.
+The set is `Tables`: edges ``{kind: [(source, target, time in µs, fen)]}`` and attributes by id.
 """
 
-from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import product
 from typing import Any
 
 import networkx as nx
 
-Edge = tuple[int, int, int, int]
+from benchmarks.finbench.data import EDGES, Edge, Tables
+from tests.oracles import paths
+
+Params = dict[str, Any]
 
 
-@dataclass
-class PlainSet:
-    edges: dict[str, list[Edge]]
-    blocked: set[int] = field(default_factory=set)
-    medium_type: dict[int, str] = field(default_factory=dict)
-    loan_amount: dict[int, int] = field(default_factory=dict)
-    loan_balance: dict[int, int] = field(default_factory=dict)
+def scope(p: Params) -> tuple[int, int, int]:
+    limit = p.get("truncationLimit", 0)
+    return p["startTime"] * 1000, p["endTime"] * 1000, -limit if p.get("truncationOrder") == "TIMESTAMP_ASCENDING" else limit
 
-    def inside(self, kind: str, p: dict[str, Any]) -> list[Edge]:
-        return [e for e in self.edges.get(kind, []) if p["startTime"] < e[2] < p["endTime"]]
+
+def out(data: Tables, kind: str, p: Params) -> list[Edge]:
+    """Edges of a kind inside the window, as they are followed from their source."""
+    return paths.inside(data.edges.get(kind, []), scope(p), 0)
+
+
+def into(data: Tables, kind: str, p: Params) -> list[Edge]:
+    return paths.inside(data.edges.get(kind, []), scope(p), 1)
 
 
 def half_up(value: Fraction) -> float:
-    return int((value * 1000 + Fraction(1, 2)) // 1) / 1000
-
-
-def yuan(amount: int) -> float:
-    return half_up(Fraction(amount, 1000))
+    return int(value * 1000 + Fraction(1, 2)) / 1000
 
 
 def share(part: int, whole: int) -> float:
@@ -38,157 +37,173 @@ def share(part: int, whole: int) -> float:
 
 
 def over(edges: list[Edge], line: Any) -> list[Edge]:
-    return [e for e in edges if Fraction(e[3], 1000) > Fraction(str(line))]
+    fen = Fraction(line) * 100
+    return [e for e in edges if e[3] > fen]
 
 
-def traces(edges: list[Edge], start: int, hops: int) -> set[tuple[int, ...]]:
-    """All accounts sequences of 1 … hops edges with rising times, no account twice."""
-    found: set[tuple[int, ...]] = set()
-    walks = [((start,), -(10**30))]
-    for _ in range(hops):
-        walks = [((*walk, e[1]), e[2]) for walk, last in walks for e in edges
-                 if e[0] == walk[-1] and e[2] > last and e[1] not in walk]  # fmt: skip
-        found |= {walk for walk, _ in walks}
+def owned(data: Tables, person: int) -> list[int]:
+    return sorted({b for a, b, *_ in data.edges.get("person_owns", []) if a == person})
+
+
+def known(data: Tables, kind: str) -> set[int]:
+    """Ids of nodes of a kind that anything names."""
+    found = {id_ for of, id_ in data.nodes if of == kind}
+    for name, files in EDGES.items():
+        for end, of in enumerate((files.source[0], files.target[0])):
+            found |= {e[end] for e in data.edges.get(name, []) if of == kind}
     return found
 
 
-def owned(data: PlainSet, person: int) -> list[int]:
-    return sorted({e[1] for e in data.edges.get("person_owns", []) if e[0] == person})
+def tcr1(data: Tables, p: Params) -> list[dict[str, Any]]:
+    reached = paths.rising_reach(data.edges.get("transfer", []), [p["id"]], scope(p), 3, upstream=False)
+    signed = {(account, medium) for medium, account, *_ in into(data, "sign_in", p) if ("medium", medium) in data.blocked}
+    rows = sorted({(hops, other, medium) for other, hops, _ in reached for account, medium in signed if account == other})
+    return [{"otherId": str(o), "accountDistance": h, "mediumId": str(m), "mediumType": data.medium_type[m]} for h, o, m in rows]
 
 
-def tcr1(data: PlainSet, p: dict[str, Any]) -> list[dict[str, Any]]:
-    distance: dict[int, int] = {}
-    for walk in traces(data.inside("transfer", p), p["id"], 3):
-        distance[walk[-1]] = min(distance.get(walk[-1], 9), len(walk) - 1)
-    signed = {(e[1], e[0]) for e in data.inside("sign_in", p) if e[0] in data.blocked}
-    pairs = product(distance.items(), signed)
-    rows = sorted((hops, other, medium) for (other, hops), (account, medium) in pairs if account == other)
-    return [{"otherId": str(o), "accountDistance": h, "mediumId": str(m), "mediumType": data.medium_type.get(m, "")}
-            for h, o, m in rows]  # fmt: skip
-
-
-def tcr2(data: PlainSet, p: dict[str, Any]) -> list[dict[str, Any]]:
-    edges, mine = data.inside("transfer", p), set(owned(data, p["id"]))
-    starts = {e[0] for e in edges}
-    upstream = {start for start in starts for walk in traces(edges, start, 3) if walk[-1] in mine}
+def tcr2(data: Tables, p: Params) -> list[dict[str, Any]]:
+    reached = paths.rising_reach(data.edges.get("transfer", []), owned(data, p["id"]), scope(p), 3, upstream=True)
     rows = []
-    for other in upstream:
-        loans = {e[0] for e in data.inside("deposit", p) if e[1] == other}
+    for other in {account for account, *_ in reached}:
+        loans = {a for a, b, *_ in into(data, "deposit", p) if b == other}
         if loans:
-            rows.append((-sum(data.loan_amount.get(x, 0) for x in loans), other, sum(data.loan_balance.get(x, 0) for x in loans)))
-    return [{"otherId": str(o), "sumLoanAmount": yuan(-a), "sumLoanBalance": yuan(b)} for a, o, b in sorted(rows)]
+            amount, balance = (sum(t.get(loan, 0) for loan in loans) for t in (data.loan_amount, data.loan_balance))
+            rows.append((-amount, other, balance))
+    return [{"otherId": str(o), "sumLoanAmount": -a / 100, "sumLoanBalance": b / 100} for a, o, b in sorted(rows)]
 
 
-def tcr3(data: PlainSet, p: dict[str, Any]) -> dict[str, Any]:
-    graph = nx.DiGraph([(e[0], e[1]) for e in data.inside("transfer", p)])
-    graph.add_nodes_from(x for kind in data.edges.values() for e in kind for x in e[:2])
+def tcr3(data: Tables, p: Params) -> dict[str, Any]:
+    graph = nx.DiGraph([(a, b) for a, b, *_ in out(data, "transfer", p)])
+    graph.add_nodes_from(known(data, "account"))
     if p["id1"] not in graph or p["id2"] not in graph or not nx.has_path(graph, p["id1"], p["id2"]):
         return {"shortestPathLength": -1}
     return {"shortestPathLength": nx.shortest_path_length(graph, p["id1"], p["id2"])}
 
 
-def tcr4(data: PlainSet, p: dict[str, Any]) -> list[dict[str, Any]]:
-    edges, src, dst = data.inside("transfer", p), p["id1"], p["id2"]
-    if not any(e[:2] == (src, dst) for e in edges):
+def tcr4(data: Tables, p: Params) -> list[dict[str, Any]]:
+    src, dst, paid, received = p["id1"], p["id2"], out(data, "transfer", p), into(data, "transfer", p)
+    if not any(e[:2] == (src, dst) for e in paid):
         return []
     rows = []
-    for other in {e[1] for e in edges if e[0] == dst} - {src, dst}:
-        second = [e[3] for e in edges if e[:2] == (other, src)]
-        third = [e[3] for e in edges if e[:2] == (dst, other)]
+    for other in {e[1] for e in paid if e[0] == dst} - {src, dst}:
+        second = [fen for a, b, _, fen in received if (a, b) == (other, src)]
+        third = [fen for a, b, _, fen in paid if (a, b) == (dst, other)]
         if second:
             rows.append((-sum(second), -sum(third), other, second, third))
-    return [{"otherId": str(o), "numEdge2": len(s), "sumEdge2Amount": yuan(sum(s)), "maxEdge2Amount": yuan(max(s)),
-             "numEdge3": len(t), "sumEdge3Amount": yuan(sum(t)), "maxEdge3Amount": yuan(max(t))}
+    return [{"otherId": str(o), "numEdge2": len(s), "sumEdge2Amount": sum(s) / 100, "maxEdge2Amount": max(s) / 100,
+             "numEdge3": len(t), "sumEdge3Amount": sum(t) / 100, "maxEdge3Amount": max(t) / 100}
             for _, _, o, s, t in sorted(rows)]  # fmt: skip
 
 
-def tcr5(data: PlainSet, p: dict[str, Any]) -> list[list[str]]:
-    edges = data.inside("transfer", p)
-    walks = {walk for account in owned(data, p["id"]) for walk in traces(edges, account, 3)}
+def tcr5(data: Tables, p: Params) -> list[list[str]]:
+    transfers = data.edges.get("transfer", [])
+    walks = {walk for account in owned(data, p["id"]) for walk in paths.rising_walks(transfers, account, scope(p), 3)}
     return [[str(x) for x in walk] for walk in sorted(walks, key=lambda walk: (-len(walk), walk))]
 
 
-def tcr6(data: PlainSet, p: dict[str, Any]) -> list[dict[str, Any]]:
-    drawn = [e for e in over(data.inside("withdraw", p), p["threshold2"]) if e[1] == p["id"]]
+def tcr6(data: Tables, p: Params) -> list[dict[str, Any]]:
+    drawn = [e for e in over(into(data, "withdraw", p), p["threshold2"]) if e[1] == p["id"]]
+    large = over(into(data, "transfer", p), p["threshold1"])
     rows = []
     for mid in {e[0] for e in drawn}:
-        into = [e[3] for e in over(data.inside("transfer", p), p["threshold1"]) if e[1] == mid]
-        if len(into) > 3:
-            rows.append((-sum(e[3] for e in drawn if e[0] == mid), mid, sum(into)))
-    return [{"midId": str(m), "sumEdge1Amount": yuan(a), "sumEdge2Amount": yuan(-b)} for b, m, a in sorted(rows)]
+        poured = [e[3] for e in large if e[1] == mid]
+        if len(poured) > 3:
+            rows.append((-sum(e[3] for e in drawn if e[0] == mid), mid, sum(poured)))
+    return [{"midId": str(m), "sumEdge1Amount": a / 100, "sumEdge2Amount": -b / 100} for b, m, a in sorted(rows)]
 
 
-def tcr7(data: PlainSet, p: dict[str, Any]) -> dict[str, Any]:
-    edges = over(data.inside("transfer", p), p["threshold"])
-    into, out = [e for e in edges if e[1] == p["id"]], [e for e in edges if e[0] == p["id"]]
-    return {"numSrc": len({e[0] for e in into}), "numDst": len({e[1] for e in out}),
-            "inOutRatio": share(sum(e[3] for e in into), sum(e[3] for e in out))}  # fmt: skip
+def tcr7(data: Tables, p: Params) -> dict[str, Any]:
+    came = [e for e in over(into(data, "transfer", p), p["threshold"]) if e[1] == p["id"]]
+    went = [e for e in over(out(data, "transfer", p), p["threshold"]) if e[0] == p["id"]]
+    return {"numSrc": len({e[0] for e in came}), "numDst": len({e[1] for e in went}),
+            "inOutRatio": share(sum(e[3] for e in came), sum(e[3] for e in went))}  # fmt: skip
 
 
-def tcr8(data: PlainSet, p: dict[str, Any]) -> list[dict[str, Any]]:
+def tcr8(data: Tables, p: Params) -> list[dict[str, Any]]:
     whole = data.loan_amount.get(p["id"], 0)
-    transfers = data.inside("transfer", p)
-    edges = transfers + data.inside("withdraw", p)
-    level = {e[1] for e in data.inside("deposit", p) if e[0] == p["id"]}
-    graph = nx.MultiDiGraph()
-    for i, (a, b, _, amount) in enumerate(edges):
-        upstream = sum(e[3] for e in transfers if e[1] == a)
-        if amount > Fraction(str(p["threshold"])) * upstream:
-            graph.add_edge(a, b, key=i, amount=amount)
-    near = {}
-    for start in level & set(graph):
-        for node, hops in nx.single_source_shortest_path_length(graph, start, cutoff=2).items():
-            near[node] = min(near.get(node, 9), hops)
-    rows: dict[int, list[int]] = {}
-    for a, b, values in graph.edges(data=True):
-        if a in near:
-            row = rows.setdefault(b, [0, 9])
-            row[0] += values["amount"]
-            row[1] = min(row[1], near[a] + 2)
     if not whole:
         return []
-    found = sorted((-d, -half_up(Fraction(total, whole)), node) for node, (total, d) in rows.items())
-    return [{"dstId": str(n), "ratio": -r, "minDistanceFromLoan": -d} for d, r, n in found]
+    transfers = data.edges.get("transfer", [])
+    starts = {b for a, b, *_ in out(data, "deposit", p) if a == p["id"]}
+    ppm = int(Fraction(p["threshold"]) * 10**6)
+    reached = paths.share_trace(transfers + data.edges.get("withdraw", []), transfers, starts, ppm, scope(p), 3)
+    found = sorted((-d, -half_up(Fraction(fen, whole)), account) for account, fen, d in reached)
+    return [{"dstId": str(id_), "ratio": -r, "minDistanceFromLoan": -d} for d, r, id_ in found]
 
 
-def tcr9(data: PlainSet, p: dict[str, Any]) -> dict[str, Any]:
-    def total(kind: str, end: int) -> int:
-        return sum(e[3] for e in over(data.inside(kind, p), p["threshold"]) if e[end] == p["id"])
+def tcr9(data: Tables, p: Params) -> dict[str, Any]:
+    def total(edges: list[Edge], end: int) -> int:
+        return sum(e[3] for e in over(edges, p["threshold"]) if e[end] == p["id"])
 
-    deposits, repayments, came, went = total("deposit", 1), total("repay", 0), total("transfer", 1), total("transfer", 0)
-    return {"ratioRepay": share(deposits, repayments), "ratioDeposit": share(deposits, went), "ratioTransfer": share(came, went)}
+    deposits, repaid = total(into(data, "deposit", p), 1), total(out(data, "repay", p), 0)
+    came, went = total(into(data, "transfer", p), 1), total(out(data, "transfer", p), 0)
+    return {"ratioRepay": share(deposits, repaid), "ratioDeposit": share(deposits, went), "ratioTransfer": share(came, went)}
 
 
-def tcr10(data: PlainSet, p: dict[str, Any]) -> dict[str, Any]:
-    one, two = ({e[1] for e in data.inside("invest", p) if e[0] == p[key]} for key in ("id1", "id2"))
+def tcr10(data: Tables, p: Params) -> dict[str, Any]:
+    one, two = ({b for a, b, *_ in out(data, "invest", p) if a == p[key]} for key in ("pid1", "pid2"))
     return {"jaccardSimilarity": half_up(Fraction(len(one & two), len(one | two))) if one | two else 0.0}
 
 
-def tcr11(data: PlainSet, p: dict[str, Any]) -> dict[str, Any]:
-    graph = nx.DiGraph([(e[0], e[1]) for e in data.inside("guarantee", p)])
-    reached = nx.descendants(graph, p["id"]) - {p["id"]} if p["id"] in graph else set()
-    loans = {e[1] for e in data.edges.get("apply", []) if e[0] in reached}
-    return {"sumLoanAmount": yuan(sum(data.loan_amount.get(x, 0) for x in loans)), "numLoans": len(loans)}
+def guaranteed(data: Tables, guarantees: list[Edge], person: int, p: Params) -> set[int]:
+    """Loans of everybody reached."""
+    graph = nx.DiGraph([(a, b) for a, b, *_ in paths.inside(guarantees, scope(p), 0)])
+    reached = nx.descendants(graph, person) - {person} if person in graph else set()
+    return {b for a, b, *_ in data.edges.get("apply", []) if a in reached}
 
 
-def tcr12(data: PlainSet, p: dict[str, Any]) -> list[dict[str, Any]]:
-    mine, companies = set(owned(data, p["id"])), {e[1] for e in data.edges.get("company_owns", [])}
+def tcr11(data: Tables, p: Params) -> dict[str, Any]:
+    loans = guaranteed(data, data.edges.get("guarantee", []), p["id"], p)
+    return {"sumLoanAmount": sum(data.loan_amount.get(x, 0) for x in loans) / 100, "numLoans": len(loans)}
+
+
+def tcr12(data: Tables, p: Params) -> list[dict[str, Any]]:
+    mine, companies = owned(data, p["id"]), {b for _, b, *_ in data.edges.get("company_owns", [])}
     totals: dict[int, int] = {}
-    for a, b, _, amount in data.inside("transfer", p):
+    for a, b, _, fen in out(data, "transfer", p):
         if a in mine and b in companies:
-            totals[b] = totals.get(b, 0) + amount
-    return [{"compAccountId": str(b), "sumEdge2Amount": yuan(-t)} for t, b in sorted((-t, b) for b, t in totals.items())]
+            totals[b] = totals.get(b, 0) + fen
+    return [{"compAccountId": str(b), "sumEdge2Amount": -t / 100} for t, b in sorted((-t, b) for b, t in totals.items())]
 
 
-def trw1(data: PlainSet, p: dict[str, Any]) -> dict[str, Any]:
-    src, dst = p["srcId"], p["dstId"]
-    if {src, dst} & data.blocked:
-        return {"outcome": "aborted-blocked", "transferAdded": False, "blockedNow": [], "closingAccounts": []}
-    added = PlainSet({"transfer": [*data.edges.get("transfer", []), (src, dst, p["time"], 0)]})
-    closing = [row["otherId"] for row in tcr4(added, {**p, "id1": src, "id2": dst})]
-    return {"outcome": "aborted-cycle" if closing else "committed", "transferAdded": not closing,
-            "blockedNow": [str(src), str(dst)] if closing else [], "closingAccounts": sorted(closing, key=int)}  # fmt: skip
+def written(data: Tables, p: Params, kind: str, node_kind: str) -> tuple[Tables, Any]:
+    """The set with the new edge, and the answer to an abort for a blocked end (else None)."""
+    new = (p["srcId"], p["dstId"], p["time"] * 1000, int(Fraction(p.get("amount", 0)) * 100))
+    added = Tables({**data.edges, kind: [*data.edges.get(kind, []), new]}, data.nodes, data.blocked, data.medium_type,
+                   data.loan_amount, data.loan_balance)  # fmt: skip
+    blocked = {(node_kind, p["srcId"]), (node_kind, p["dstId"])} & data.blocked
+    return added, told("aborted-blocked", [], []) if blocked else None
+
+
+def told(outcome: str, blocked: list[int], closing: list[str]) -> dict[str, Any]:
+    return {"outcome": outcome, "transferAdded": outcome == "committed", "blockedNow": [str(b) for b in blocked],
+            "closingAccounts": closing}  # fmt: skip
+
+
+def trw1(data: Tables, p: Params) -> dict[str, Any]:
+    added, abort = written(data, p, "transfer", "account")
+    closing = sorted((row["otherId"] for row in tcr4(added, {**p, "id1": p["srcId"], "id2": p["dstId"]})), key=int)
+    done = told("aborted-cycle", [p["srcId"], p["dstId"]], closing) if closing else told("committed", [], [])
+    return abort or done
+
+
+def trw2(data: Tables, p: Params) -> dict[str, Any]:
+    added, abort = written(data, p, "transfer", "account")
+    limit = Fraction(p["ratioThreshold"])
+    found = False
+    for end in (p["srcId"], p["dstId"]):
+        came = sum(e[3] for e in over(into(added, "transfer", p), p["amountThreshold"]) if e[1] == end)
+        went = sum(e[3] for e in over(out(added, "transfer", p), p["amountThreshold"]) if e[0] == end)
+        found |= went > 0 and Fraction(came, went) > limit
+    return abort or (told("aborted-ratio", [p["srcId"], p["dstId"]], []) if found else told("committed", [], []))
+
+
+def trw3(data: Tables, p: Params) -> dict[str, Any]:
+    added, abort = written(data, p, "guarantee", "person")
+    loans = guaranteed(data, added.edges["guarantee"], p["srcId"], p)
+    found = Fraction(sum(data.loan_amount.get(x, 0) for x in loans), 100) > Fraction(p["threshold"])
+    return abort or (told("aborted-guarantee", [p["srcId"], p["dstId"]], []) if found else told("committed", [], []))
 
 
 ORACLES = {"TCR1": tcr1, "TCR2": tcr2, "TCR3": tcr3, "TCR4": tcr4, "TCR5": tcr5, "TCR6": tcr6, "TCR7": tcr7, "TCR8": tcr8,
-           "TCR9": tcr9, "TCR10": tcr10, "TCR11": tcr11, "TCR12": tcr12, "TRW1": trw1}  # fmt: skip
+           "TCR9": tcr9, "TCR10": tcr10, "TCR11": tcr11, "TCR12": tcr12, "TRW1": trw1, "TRW2": trw2, "TRW3": trw3}  # fmt: skip
