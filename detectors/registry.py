@@ -12,8 +12,10 @@ from chuantou.detectors.p2p.maturity_mismatch import MaturityMismatch
 from chuantou.detectors.p2p.misappropriation import Misappropriation
 from chuantou.detectors.p2p.new_money_pays_old import NewMoneyPaysOld
 from chuantou.detectors.p2p.self_financing import SelfFinancing
+from chuantou.detectors.pay.disguised_clearing import DisguisedClearing
 from chuantou.detectors.pay.reserve_misuse import ReserveMisuse
 from chuantou.detectors.pay.reserve_shortfall import ReserveShortfall
+from chuantou.detectors.pay.second_clearing import SecondClearing
 
 DETECTORS: tuple[type[Detector], ...] = (
     TransferLoop,
@@ -29,4 +31,6 @@ DETECTORS: tuple[type[Detector], ...] = (
     Misappropriation,
     ReserveShortfall,
     ReserveMisuse,
+    DisguisedClearing,
+    SecondClearing,
 )

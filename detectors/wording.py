@@ -21,6 +21,10 @@ FACTS_ZH = {
     "P2P-18": "客户资金流向无权收款方，按先进先出{misused_fen}（占同期客户资金{misuse_ratio_ppm}），存管缺口{shortfall_days}日",
     "PAY-01": "应付客户{liabilities_fen}，备付金实有{assets_fen}，缺口{shortfall_fen}（{shortfall_ppm}），连续{days}日",
     "PAY-02": "备付金向无权收款人支付{n_debits}笔共{misused_fen}",
+    "PAY-06": "当日{pairs}笔同行收款与另一银行同行付款相互对应，金额{matched_fen}，占当日同行收款{dl_ppm}，"
+    "涉及{bank_pairs}对银行，三十日内头寸按净额调拨{net_days}日",
+    "PAY-07": "未见支付业务许可，自持牌机构收取结算资金{received_fen}，七日内向{n_payees}方转付{settled_fen}（{split_ppm}，"
+    "按比例{split_prorata_ppm}，后进先出{split_lifo_ppm}，上限{split_maxflow_ppm}），扣率中位数{fee_ppm}",
     "FLOW-01": "资金经{hops}个账户在{span_seconds}秒内回到原账户，最小一笔{loop_fen}",
     "FLOW-02": "自{n_payers}方归集{gathered_fen}，其中{through_ppm}在两日内分散付至{n_payees}方",
     "FLOW-03": "{n_transfers}笔付款略低于{line_fen}，占同期付款的{just_below_ppm}，相邻金额仅{n_beside}笔",
@@ -50,6 +54,11 @@ FACTS_EN = {
     "PAY-01": "owes clients {liabilities_fen}, holds {assets_fen} in reserve: short of {shortfall_fen} "
     "({shortfall_ppm}), day {days} in a row",
     "PAY-02": "paid {misused_fen} out of the reserve in {n_debits} debit(s) to payees not entitled to it",
+    "PAY-06": "on one day {pairs} payments in at one bank answered payments out at another, {matched_fen} in all, {dl_ppm} of "
+    "what came in inside a bank, over {bank_pairs} pair(s) of banks; positions moved net on {net_days} of 30 days",
+    "PAY-07": "without a payment licence on record, got {received_fen} of settlements from licensed acquirers and paid "
+    "{settled_fen} of it within seven days to {n_payees} payees ({split_ppm} by FIFO, pro-rata {split_prorata_ppm}, LIFO "
+    "{split_lifo_ppm}, at most {split_maxflow_ppm}), keeping a median fee of {fee_ppm}",
     "FLOW-01": "money came back after {hops} accounts within {span_seconds} seconds; smallest transfer {loop_fen}",
     "FLOW-02": "gathered {gathered_fen} from {n_payers} payers, {through_ppm} of it paid on to {n_payees} payees within two days",
     "FLOW-03": "{n_transfers} payments just below {line_fen}, {just_below_ppm} of all payments of the time; {n_beside} beside it",

@@ -10,6 +10,7 @@ from chuantou.console.recomputers import (
     borrower_cap,
     commingling,
     custody_bypass,
+    disguised_clearing,
     fund_pool,
     gather_scatter,
     just_below,
@@ -18,6 +19,7 @@ from chuantou.console.recomputers import (
     new_money_pays_old,
     reserve_misuse,
     reserve_shortfall,
+    second_clearing,
     self_financing,
     transfer_loop,
 )
@@ -37,4 +39,6 @@ RECOMPUTERS: dict[str, Callable[[Pack], Again]] = {
     "P2P-18": misappropriation.again,
     "PAY-01": reserve_shortfall.again,
     "PAY-02": reserve_misuse.again,
+    "PAY-06": disguised_clearing.again,
+    "PAY-07": second_clearing.again,
 }

@@ -19,10 +19,10 @@ from chuantou.schemas.decode import decode_lines
 from chuantou.schemas.party_keys import cnaps_check_ok, uscc_check_ok
 from chuantou.schemas.truth import Scene, load_truth
 
-SIZE = 30_000
+SIZE = 40_000
 DIGEST = (
     "import hashlib, json; from chuantou import city; digest = hashlib.sha256();"
-    "[digest.update(json.dumps(event).encode()) for event in city.build(events=30_000).events()];"
+    "[digest.update(json.dumps(event).encode()) for event in city.build(events=40_000).events()];"
     "print(digest.hexdigest())"
 )
 

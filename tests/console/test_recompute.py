@@ -39,7 +39,7 @@ def judged(lines):
 @cache
 def packs():
     """(alert, pack) of the contract's example and of a generated city."""
-    city = build(seed=2016, events=30_000)
+    city = build(seed=2016, events=40_000)
     return judged(CONTRACT.read_bytes().splitlines()) + judged([json.dumps(event).encode() for event in city.events()])
 
 
@@ -170,6 +170,14 @@ CHANGES = [
     ("PAY-02", {}, ("inputs", "debits", 0, "misused_fen"), {"by": -1}, {"misused_fen", "amount_fen"}),
     ("PAY-02", {}, ("inputs", "debits", 0, "fen"), {"by": 1}, {"transactions.fen"}),
     ("PAY-02", {"n_debits": 2}, ("inputs", "debits", 1, "transaction"), {"to": ["a", "b"]}, {"transactions.missing"}),
+    ("PAY-06", {}, ("inputs", "pairs", 0, "out", 0, "fen"), {"by": 10**12}, {"pairs", "matched_fen", "dl_ppm", "amount_fen"}),
+    ("PAY-06", {}, ("inputs", "pairs", 0, "in", 0, "time"), {"by": -3 * 86_400_000_000}, {"pairs"}),
+    ("PAY-06", {"net_days": 6}, ("inputs", "moves"), {"to": []}, {"net_days", "severity"}),
+    ("PAY-06", {"net_days": 6}, ("inputs", "history"), {"to": []}, {"net_days", "severity"}),
+    ("PAY-07", {}, ("inputs", "transfers", -1, "paid_to"), {"to": None}, {"settled_fen", "amount_fen"}),
+    ("PAY-07", {}, ("inputs", "sales", -2, 1), {"by": 10**9}, {"fee_spread_ppm"}),
+    ("PAY-07", {}, ("inputs", "days", 1), {"by": -10}, {"received_fen", "settled_fen"}),
+    ("PAY-07", {}, ("thresholds", "second_clear", "split"), {"to": "1.5"}, {"severity"}),
     ("FLOW-01", {}, ("inputs", "hops", 0, "fen"), {"by": 10**12}, {"severity", "transactions.fen"}),
     ("FLOW-01", {}, ("inputs", "hops", -1, "time"), {"by": 1_000_000}, {"span_seconds"}),
     ("FLOW-01", {}, ("inputs", "hops", 0, "payer"), {"to": "elsewhere"}, {"severity"}),
@@ -222,6 +230,10 @@ NEEDED = {
     "PAY-01": "inputs.day inputs.report inputs.balances inputs.history inputs.borrowed inputs.yesterday_liabilities_fen "
     "thresholds.floor_fen thresholds.floor_ppm thresholds.red_days",
     "PAY-02": "inputs.now inputs.window_us inputs.debits",
+    "PAY-06": "inputs.day inputs.pairs inputs.unlisted inputs.moves inputs.history inputs.received_fen "
+    "thresholds.clr.direct_link thresholds.clr.netting thresholds.clr.pairing thresholds.zero_tolerance_fen",
+    "PAY-07": "inputs.openings inputs.transfers inputs.sales inputs.days thresholds.second_clear "
+    "thresholds.second_clear.shape thresholds.lag_days thresholds.steady_rounds",
 }
 
 

@@ -21,6 +21,7 @@ from tests.detectors.stories import (
     borrower_cap,
     commingling,
     custody_bypass,
+    disguised_clearing,
     fund_pool,
     gather_scatter,
     just_below,
@@ -29,6 +30,7 @@ from tests.detectors.stories import (
     new_money_pays_old,
     reserve_misuse,
     reserve_shortfall,
+    second_clearing,
     self_financing,
     transfer_loop,
 )
@@ -58,6 +60,8 @@ CASES: dict[str, Case] = {
     "P2P-18": Case(misappropriation.to_the_controller, misappropriation.EVASIONS, misappropriation.LAWFUL),
     "PAY-01": Case(schemes.short_reserve, reserve_shortfall.EVASIONS, reserve_shortfall.LAWFUL),
     "PAY-02": Case(schemes.misused_reserve, reserve_misuse.EVASIONS, reserve_misuse.LAWFUL),
+    "PAY-06": Case(disguised_clearing.golden_day, disguised_clearing.EVASIONS, disguised_clearing.LAWFUL),
+    "PAY-07": Case(second_clearing.fourteen_shops, second_clearing.EVASIONS, second_clearing.LAWFUL),
 }
 IDS = [detector.id for detector in DETECTORS]
 SCHEMES = [(id_, name, story) for id_, case in CASES.items() for name, story in case.schemes.items()]
