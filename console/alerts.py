@@ -25,12 +25,18 @@ PAPER_WIDTH = 150  # where the output is no terminal
 
 
 def show_alerts(
-    broker: str | None, file: Path | None, as_lines: bool, as_known_at: str | None = None, versions: bool = False
+    broker: str | None,
+    file: Path | None,
+    as_lines: bool,
+    as_known_at: str | None = None,
+    versions: bool = False,
+    sheet: Path | None = None,
 ) -> None:
     """Print the final alerts of a broker's `out.alerts` or of a file of alerts; exactly one of the two is given.
 
     With `as_known_at` (:func:`instants.last_instant`) those that were final then; with `versions` every version with the
-    instant at which it became known, as JSON Lines: the file that `as_known_at` needs where there is no broker.
+    instant at which it became known, as JSON Lines: the file that `as_known_at` needs where there is no broker. With `sheet`
+    they also become a CSV file for a spreadsheet.
     """
     if versions:
         for told in versions_of(broker, file, as_known_at):
@@ -40,6 +46,11 @@ def show_alerts(
         found = final_of(broker, file)
     else:
         found = last_versions(told.alert for told in versions_of(broker, file, as_known_at))
+    if sheet is not None:
+        from chuantou.console.alert_sheet import write_csv
+
+        with sheet.open("w", encoding="utf-8", newline="") as out:
+            write_csv(found, out)
     if as_lines:
         for alert in found:
             sys.stdout.buffer.write(encode_alert(alert) + b"\n")

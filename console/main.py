@@ -56,7 +56,7 @@ def ingest(
     format: Annotated[str, typer.Option("--format", help="ingest.format")] = "auto",
     json_messages: Annotated[bool, typer.Option("--json-messages", help="ingest.json_messages")] = False,
 ) -> None:
-    from chuantou.streams.ingest import ingest as run
+    from chuantou.console.ingest import ingest as run
 
     run(files, format, broker, json_messages)
 
@@ -89,10 +89,11 @@ def alerts(
     file: Annotated[Path | None, typer.Option("--alerts", help="alerts.file", exists=True, dir_okay=False)] = None,
     as_known_at: AsKnownAt = None,
     versions: Annotated[bool, typer.Option("--versions", help="alerts.versions")] = False,
+    sheet: Annotated[Path | None, typer.Option("--csv", help="alerts.csv", dir_okay=False)] = None,
 ) -> None:
     from chuantou.console.alerts import show_alerts
 
-    show_alerts(broker, file, jsonl, as_known_at, versions)
+    show_alerts(broker, file, jsonl, as_known_at, versions, sheet)
 
 
 @app.command(help="score")

@@ -1,6 +1,7 @@
 """Event files: contract lines here, outside formats by their adapters, all as blocks of columns.
 
-A format is a function from a path to blocks; `FORMATS` is the registry, and `auto` finds the one that knows a path.
+A format is a function from a path to blocks; `FORMATS` holds contract lines and every adapter of the registry, and `auto` finds
+the one that knows a path by its content.
 """
 
 import gzip
@@ -9,13 +10,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
-import msgspec
 import pyarrow as pa
 
-from chuantou.schemas.adapters import camt, csv_table, finbench
+from chuantou.schemas.adapters import registry
+from chuantou.schemas.adapters.told import Block as Columns
+from chuantou.schemas.adapters.told import Told, held_to_contract
 from chuantou.schemas.columns import from_batch
-from chuantou.schemas.dead_letters import BrokenRuleError, DeadLetter, dead_letter
-from chuantou.schemas.flat_lines import cut_lines, decode_columns, joined
+from chuantou.schemas.dead_letters import BrokenRuleError, DeadLetter
+from chuantou.schemas.flat_lines import cut_lines, decode_columns
 from chuantou.schemas.streams import Envelope
 
 BLOCK_BYTES = 1 << 20  # about 4,000 transfers
@@ -78,44 +80,68 @@ def read_jsonl(path: Path) -> Iterator[Block]:
         yield decode_text(path, first, text)
 
 
-def adapted(read: Callable[[Path], Iterable[dict[str, Any] | BrokenRuleError]]) -> Reader:
+def adapted(read: Callable[[Path], Iterable[dict[str, Any] | BrokenRuleError | Told]]) -> Reader:
     """A reader from an adapter that yields contract events as dicts: they are held to the same rules as lines.
 
-    A broken rule among them is the dead letter of what could not be made an event.
+    A broken rule among them is the dead letter of what could not be made an event. What has no place of its own gets its
+    number in the order of the file.
     """
 
     def blocks(path: Path) -> Iterator[Block]:
         rows, number = iter(read(path)), 1
-        while fields := list(islice(rows, BLOCK_EVENTS)):
-            said = [row for row in fields if isinstance(row, dict)]
-            batches, dead = decode_columns(joined(list(map(msgspec.json.encode, said))), numbered(path, number))
-            dead += [dead_letter(row, str(path), b"") for row in fields if isinstance(row, BrokenRuleError)]
-            yield Block(batches, dead, 0)
-            number += len(fields)
+        while some := list(islice(rows, BLOCK_EVENTS)):
+            told = [row if isinstance(row, Told) else Told(_place(i, row), b"", row) for i, row in enumerate(some, number)]
+            yield Block(*held_to_contract(told, str(path)), 0)
+            number += len(some)
 
     return blocks
 
 
-FORMATS: dict[str, Reader] = {
-    "jsonl": read_jsonl, "finbench": adapted(finbench.read), "camt": adapted(camt.read), "csv": adapted(csv_table.read),
-}  # fmt: skip
+def _place(number: int, row: dict[str, Any] | BrokenRuleError) -> str:
+    """Of an event its number; a fault without a place is one of the file."""
+    return str(number) if isinstance(row, dict) else ""
+
+
+def columnar(read: Callable[[Path], Iterator[Columns]]) -> Reader:
+    """A reader from an adapter that makes columns itself."""
+    return lambda path: (Block(*block) for block in read(path))
+
+
+FORMATS: dict[str, Reader] = {"jsonl": read_jsonl} | {
+    name: adapted(adapter.read) if adapter.read_blocks is None else columnar(adapter.read_blocks)
+    for name, adapter in registry.adapters().items()
+}
 
 
 def detect(path: Path) -> str:
-    """The name of the format that knows `path`. ValueError when none does."""
-    if finbench.detects(path):
-        return "finbench"
-    if camt.detects(path):
-        return "camt"
-    if path.is_file() and path.name.endswith(JSONL_SUFFIXES):
+    """The name of the format that knows `path`, by content; contract lines also by their suffix. ValueError when none does."""
+    known = registry.known_by(path)
+    if known is not None:
+        return known
+    if path.is_file() and (path.name.endswith(JSONL_SUFFIXES) or _holds_lines(path)):
         return "jsonl"
-    if csv_table.detects(path):
-        return "csv"
-    raise ValueError(f"{path}: no format known for it (known: {', '.join(FORMATS)})")
+    raise ValueError(f"{path}: no format known for {registry.seen_in(path)} (known: {', '.join(FORMATS)})")
+
+
+def described(path: Path, read: Reader) -> str:
+    """The format by which `read` takes `path`, and what its adapter says besides: which mapping, which charset."""
+    name = next(name for name, reader in FORMATS.items() if reader is read)
+    adapter = registry.adapters().get(name)
+    return name if adapter is None else adapter.describe(path)
+
+
+def _holds_lines(path: Path) -> bool:
+    """Whether the first line that is not blank looks like one of the contract."""
+    try:
+        _, head = next(read_text(path), (1, b""))
+    except (OSError, EOFError):
+        return False
+    first = head.lstrip()[:LINE_KEPT].partition(b"\n")[0]
+    return first.startswith(b"{") and b'"stream"' in first
 
 
 def expand(paths: Iterable[Path], format: str = "auto") -> list[tuple[Path, Reader]]:
-    """What to read, in order: a directory that is no data set itself stands for the `.jsonl[.gz]` files inside.
+    """What to read, in order: a directory that is no data set itself stands for the files inside whose format is known.
 
     ValueError for an unknown format, an unknown kind of file or a directory without events; FileNotFoundError.
     """
@@ -125,14 +151,40 @@ def expand(paths: Iterable[Path], format: str = "auto") -> list[tuple[Path, Read
     for path in paths:
         if not path.exists():
             raise FileNotFoundError(2, "No such file or directory", str(path))
-        if path.is_dir() and not finbench.detects(path):
-            inside = sorted(child for child in path.rglob("*") if child.name.endswith(JSONL_SUFFIXES))
+        if path.is_dir() and not _is_data_set(path):
+            inside = [(child, FORMATS[name]) for child, name in contents(path) if name is not None]
             if not inside:
-                raise ValueError(f"{path}: no event file in it ({', '.join(JSONL_SUFFIXES)})")
-            out += [(child, read_jsonl) for child in inside]
+                raise ValueError(f"{path}: no event file in it (known: {', '.join(FORMATS)})")
+            out += inside
         else:
             out.append((path, FORMATS[detect(path) if format == "auto" else format]))
     return out
+
+
+def contents(directory: Path) -> Iterator[tuple[Path, str | None]]:
+    """The files and data sets inside, with their format or None; hidden ones are left alone, links are not followed."""
+    for child in sorted(directory.iterdir()):
+        if child.name.startswith(".") or child.is_symlink():
+            continue
+        if child.is_dir() and not _is_data_set(child):
+            yield from contents(child)
+        else:
+            yield child, format_or_none(child)
+
+
+def format_or_none(path: Path) -> str | None:
+    """As `detect`, without the error."""
+    try:
+        return detect(path)
+    except ValueError:
+        return None
+
+
+def _is_data_set(directory: Path) -> bool:
+    """Whether an adapter reads the directory as a whole: one of its files that another format knows speaks against it."""
+    if registry.known_by(directory) is None:
+        return False
+    return not any(child.is_file() and (registry.known_by(child) or _holds_lines(child)) for child in directory.iterdir())
 
 
 def numbered(path: Path, first: int) -> Callable[[int], str]:

@@ -4,8 +4,9 @@ Every block sends what it has of *every* stream: the register's few events trave
 so that the worker need not wait for one topic with the other.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -17,7 +18,7 @@ from chuantou.schemas.columns import from_batch
 from chuantou.schemas.dead_letters import DeadLetter
 from chuantou.schemas.ipc import ipc_bytes
 from chuantou.streams.decoding import decoded
-from chuantou.streams.files import expand
+from chuantou.streams.files import contents, described, expand
 from chuantou.streams.outputs import encode_dead_letter
 from chuantou.streams.sending import Sender
 from chuantou.streams.topics import ARROW_HEADERS, IN_PREFIX, OUT_DEAD, ensure_topics
@@ -29,12 +30,28 @@ _encode_event = msgspec.json.Encoder().encode
 
 
 @dataclass
+class FileTally:
+    """What one file held: its ``format``, empty where no format knows it; ``faults`` are dead letters by code."""
+
+    path: Path
+    format: str
+    events: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def dead(self) -> int:
+        """Dead letters."""
+        return self.faults.total()
+
+
+@dataclass
 class IngestTally:
     """Where every event of the files went: `events = sent + dead`."""
 
     sent: int = 0
     dead: int = 0
     messages: int = 0
+    files: list[FileTally] = field(default_factory=list)
 
     @property
     def events(self) -> int:
@@ -61,16 +78,27 @@ def ingest(files: Sequence[Path], format: str, broker: str, json_messages: bool 
         with _progress() as progress:
             task = progress.add_task("ingest", total=size)
             for path, read in sources:
+                file = FileTally(path, described(path, read))
+                tally.files.append(file)
                 for block in decoded(path, read):
                     for batch in block.batches:
                         _send(sender, batch, json_messages, tally)
                     _send_dead(sender, block.dead, tally)
+                    file.events += sum(batch.num_rows for batch in block.batches)
+                    file.faults.update(letter.code for letter in block.dead)
                     progress.advance(task, block.size)
         sender.flush()
     finally:
         sender.close()
+    tally.files += [FileTally(path, "") for path in _unknown(files, {path for path, _ in sources})]
     print(tally)
     return tally
+
+
+def _unknown(files: Sequence[Path], read: set[Path]) -> list[Path]:
+    """Files of directories that no format knows."""
+    directories = [path for path in files if path.is_dir() and path not in read]
+    return [child for directory in directories for child, name in contents(directory) if name is None]
 
 
 def _send_dead(sender: Sender, letters: Sequence[DeadLetter], tally: IngestTally) -> None:

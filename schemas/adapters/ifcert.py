@@ -1,0 +1,112 @@
+"""Batches of the P2P supervision interface (国家互联网应急中心, IFCERT, 2019) as contract events (catalogue §7.6).
+
+A file holds batches: one, one a line, or an array of them. A batch that says another number of records than it has is refused
+as a whole (DQ-02), as is test data; a record that cannot be read costs itself alone. A record sent again replaces the earlier
+one, the latest ``sentTime`` wins: every event is a CORRECT of its own id with the time of sending as version, so that neither
+the order of the files nor their cutting decides anything. ``checkCode`` needs the sender's tool, whose method is not published:
+it is not verified.
+
+What the twelve interfaces say is in `ifcert_records`, who stands behind a ``sourceCode`` in `site`.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from chuantou.schemas.adapters.ifcert_records import INTERFACES, Record, platform_accounts, text_of, time_of
+from chuantou.schemas.adapters.json_objects import json_objects, parsed
+from chuantou.schemas.adapters.site import institution
+from chuantou.schemas.adapters.table_text import opened
+from chuantou.schemas.adapters.told import Told
+from chuantou.schemas.clock import SECOND_US, parse_time
+from chuantou.schemas.dead_letters import BrokenRuleError, Reason, shown
+
+HEAD_BYTES = 1 << 16
+LIVE = "1"
+VERSIONS_FROM = parse_time("2010-01-01T00:00:00+08:00")
+RAW_MAX = 1 << 20  # bytes of a refused batch that its dead letter keeps
+
+
+class Batch(NamedTuple):
+    """What the envelope says: the platform's party id, its source, the interface, when it was sent, and the records."""
+
+    platform: str
+    code: str
+    interface: str
+    sent: int
+    records: list[Any]
+
+
+def detects(path: Path) -> bool:
+    """Whether the head of the file is the envelope of a batch."""
+    if not path.is_file():
+        return False
+    try:
+        with opened(path) as stream:
+            head = stream.read(HEAD_BYTES)
+    except (OSError, EOFError):
+        return False
+    begins = head.lstrip(b"\xef\xbb\xbf \t\r\n[").startswith(b"{")
+    return begins and b'"sourceCode"' in head and (b'"infType"' in head or b'"batchNum"' in head)
+
+
+def read(path: Path) -> Iterator[Told]:
+    """The events of every batch in the order of the file; memory holds one batch."""
+    number = 0
+    known: set[str] = set()
+    try:
+        with opened(path) as stream:
+            for number, raw in enumerate(json_objects(stream), 1):
+                yield from _told(str(number), raw, known)
+    except BrokenRuleError as fault:
+        yield Told(str(number + 1), b"", fault)
+    except (OSError, EOFError) as error:
+        yield Told("", b"", BrokenRuleError(Reason.BAD_FILE, "$", str(error)[:200], "batches that can be read to their end"))
+
+
+def _told(place: str, raw: bytes, known: set[str]) -> Iterator[Told]:
+    try:
+        batch = _batch(parsed(raw))
+    except BrokenRuleError as fault:
+        yield Told(place, raw[:RAW_MAX], fault)
+        return
+    if batch.code not in known:
+        known.add(batch.code)
+        yield from (Told(place, b"", what) for what in platform_accounts(batch.platform, batch.code))
+    for number, fields in enumerate(batch.records, 1):
+        where, shape = f"{place}/{number}", str(fields).encode()
+        try:
+            if not isinstance(fields, dict):
+                raise BrokenRuleError(Reason.WRONG_TYPE, "$", shown(str(fields)), "one object a record")
+            record = Record(fields, batch.platform, batch.code, batch.sent)
+            for what in INTERFACES[batch.interface](record):
+                yield Told(where, shape, _resent(what, batch))
+        except BrokenRuleError as fault:
+            yield Told(where, shape, fault)
+
+
+def _resent(event: dict[str, Any], batch: Batch) -> dict[str, Any]:
+    version = (batch.sent - VERSIONS_FROM) // SECOND_US
+    return event | {
+        "source_id": f"platform:{batch.code}", "op": "CORRECT", "ref_event_id": event["event_id"], "version": version,
+    }  # fmt: skip
+
+
+def _batch(said: dict[str, Any]) -> Batch:
+    code = text_of(said, "sourceCode")
+    interface, kind, records = text_of(said, "infType"), text_of(said, "dataType"), said.get("dataList")
+    if code is None:
+        raise BrokenRuleError(Reason.MISSING_FIELD, "sourceCode", "nothing", "the platform's code")
+    if interface not in INTERFACES:
+        raise BrokenRuleError(Reason.BAD_ENUM, "infType", shown(interface), f"one of {', '.join(INTERFACES)}")
+    if kind != LIVE:
+        raise BrokenRuleError(Reason.BAD_ENUM, "dataType", shown(kind), "1: live data")
+    if not isinstance(records, list):
+        raise BrokenRuleError(Reason.WRONG_TYPE, "dataList", shown(str(records)), "a list of records")
+    if text_of(said, "totalNum") != str(len(records)):
+        expected = f"as many as totalNum says: {shown(text_of(said, 'totalNum'))}"
+        raise BrokenRuleError(Reason.BAD_LENGTH, "dataList", f"{len(records)} records", expected)
+    sent = time_of(said, "sentTime")
+    if not isinstance(sent, int) or sent < VERSIONS_FROM:
+        raise BrokenRuleError(Reason.BAD_TIME, "sentTime", shown(sent), "YYYY-MM-DD HH:MM:SS, from 2010 on")
+    return Batch(institution(code), code, interface, sent, records)

@@ -1,0 +1,206 @@
+"""IFCERT batches, all twelve interfaces, field by field; corrections, nulls, and batches that are refused."""
+
+import gzip
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chuantou.detectors.voids import Undo, Voids
+from chuantou.schemas.adapters.ifcert import detects, read
+from chuantou.schemas.adapters.ifcert_records import INTERFACES, MOVES
+from chuantou.schemas.adapters.site import FEEDS_VARIABLE
+from chuantou.schemas.clock import parse_time
+from chuantou.schemas.dead_letters import BrokenRuleError
+from chuantou.streams.files import detect, expand
+
+FOLDER = Path(__file__).parents[2] / "data" / "feeds" / "ifcert"
+SAMPLE = FOLDER / "batches.json"
+CODE = "CERT20190411026"
+P = {"platform": "uscc:91320900MA1N000016"}
+A, B, C = ("a" * 32, "b" * 32, "c" * 32)
+SUB_A, SUB_C, POT = f"sub:{CODE}:{A}", f"sub:{CODE}:{C}", f"pot:{CODE}:L1"
+SENT = "2019-05-01T12:00:00"
+PAID = "2019-04-02T10:00:00"
+
+
+def event(stream: str, event_id: str, time: str, **fields: Any) -> dict[str, Any]:
+    return {"stream": stream, "event_id": event_id, "event_time": parse_time(f"{time}+08:00")} | fields
+
+
+def money(key: str, flow: str, debtor: str, creditor: str, fen: int | str | None, memo: str, **fields: Any) -> dict[str, Any]:
+    sides = {"debtor_account": debtor, "creditor_account": creditor, "rail": "CUSTODY_BOOK", "flow_class": flow}
+    amount = {} if fen is None else {"amount_fen": fen}
+    return event("clr.transfers", f"money/{key}", PAID, class_basis="source", memo=memo, **sides, **amount, **fields)
+
+
+def book(event_id: str, time: str, kind: str, **fields: Any) -> dict[str, Any]:
+    return event("prod.events", event_id, time, type=kind, **P, **fields)
+
+
+def opened(event_id: str, time: str, account: str, owner: str, role: str) -> dict[str, Any]:
+    return event("acct.events", event_id, time, type="OPEN", account=account, owner=owner, role=role, **P)
+
+
+L1, PLAN = {"listing": "L1"}, {"plan_id": "P1"}
+OUTSIDE, PLATFORM = f"external:{CODE}", P["platform"]
+BY_HAND = [
+    opened("platform/own", "2010-01-01T00:00:00", f"own:{CODE}", PLATFORM, "OWN_GENERAL"),
+    opened("platform/fee", "2010-01-01T00:00:00", f"fee:{CODE}", PLATFORM, "OWN_FEE"),
+    event("party.events", f"user/{A}/party", "2019-04-01T10:00:00", party=f"person:{A}", kind="person"),
+    opened(f"user/{A}/account", "2019-04-01T10:00:00", SUB_A, f"person:{A}", "CLIENT_SUB"),
+    event("party.events", f"user/{C}/party", "2019-04-01T00:00:00", party=f"person:{C}", kind="org", name="盐城某公司"),
+    opened(f"user/{C}/account", "2019-04-01T00:00:00", SUB_C, f"person:{C}", "CLIENT_SUB"),
+    book("listing/L1", "2019-01-05T09:00:00", "LISTING", listing="L1", borrower=f"person:{C}", amount_fen=5_000_000,
+         rate_ppm=85_000, term_days=180, start="2019-01-05", loan_use="4", describe="周转 购货"),
+    opened("listing/L1/account", "2019-01-05T09:00:00", POT, PLATFORM, "CLIENT_SUB"),
+    book("listing/L1/stock", "2019-03-01T00:00:00", "DISBURSE", listing="L1", borrower=f"person:{C}", amount_fen=2_000_000),
+    book("status/L1/5/2019-04-02 11:00:00", "2019-04-02T11:00:00", "LISTING_STATUS", listing="L1", status="REPAYING"),
+    book("plan/P1/1", SENT, "REPAY_PLAN", listing="L1", plan_id="P1", due="2019-05-02", issue_no=1, principal_fen=100_000,
+         interest_fen=850),
+    book("claim/F1", PAID, "SUBSCRIBE", investor=f"person:{A}", listing="L1", claim="F1", amount_fen=100_000, rate_ppm=80_000,
+         start="2019-04-02"),
+    book("taken/F2", PAID, "SUBSCRIBE", investor=f"person:{B}", product="X1", claim="F2", amount_fen=99_050, rate_ppm=80_000,
+         start="2019-04-02"),
+    money(f"t1/6/////{A}", "TOPUP", OUTSIDE, SUB_A, 100_000, "6"),
+    money(f"t2/2/L1/F1///{A}", "INVEST_IN", SUB_A, POT, 100_000, "2", **L1),
+    money(f"t3/1/L1////{C}", "LOAN_OUT", POT, SUB_C, 99_000, "1", **L1),
+    book(f"book/t3/1/L1////{C}", PAID, "DISBURSE", listing="L1", borrower=f"person:{C}", amount_fen=99_000),
+    money(f"t3/4/L1////{C}", "FEE", POT, f"fee:{CODE}", 1_000, "4", **L1),
+    money(f"t4/18/L1///P1/{C}", "REPAY_PRIN", SUB_C, POT, 100_000, "18", **L1, **PLAN),
+    book(f"book/t4/18/L1///P1/{C}", PAID, "REPAY", plan_id="P1", principal_fen=100_000, interest_fen=0),
+    money(f"t5/8/L1/F1///{A}", "RETURN_PRIN", POT, SUB_A, 100_000, "8", **L1),
+    book(f"book/t5/8/L1/F1///{A}", PAID, "REDEEM", investor=f"person:{A}", claim="F1", amount_fen=100_000),
+    money(f"t6/37/L1///P1/{C}", "COMPENSATE_PLAT", f"own:{CODE}", POT, 500, "37", **L1, **PLAN),
+    book(f"book/t6/37/L1///P1/{C}", PAID, "COMPENSATE", plan_id="P1", guarantor=PLATFORM, amount_fen=500),
+    money(f"t7/6/////{A}", "REFUND", SUB_A, OUTSIDE, 100_000, "REVERSAL_UNMATCHED 冲正 6", status="RETURNED"),
+    money(f"t10/6/////{A}", "TOPUP", OUTSIDE, SUB_A, "1.005", "6"),
+    money(f"t11/6/////{A}", "TOPUP", OUTSIDE, SUB_A, None, "6"),
+    book("product/C1", "2019-04-01T00:00:00", "PRODUCT", product="C1", term_days=30, rate_ppm=60_000,
+         advertised_yield_ppm=90_000),
+    book("config/k1/C1/F1", SENT, "HOLDING", vehicle="C1", asset="F1"),
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def site(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(FEEDS_VARIABLE, str(FOLDER))
+
+
+def batch(interface: str, *records: Any, **envelope: Any) -> dict[str, Any]:
+    said = {"sourceCode": CODE, "infType": interface, "dataType": "1", "totalNum": str(len(records)), "checkCode": "0",
+            "sentTime": "2019-05-01 12:00:00", "dataList": list(records)}  # fmt: skip
+    return said | envelope
+
+
+def written(path: Path, *batches: dict[str, Any]) -> Path:
+    path.write_text("\n".join(json.dumps(one, ensure_ascii=False) for one in batches), encoding="utf-8")
+    return path
+
+
+def faults_of(path: Path) -> list[tuple[str, str, str]]:
+    return [(told.place, told.what.code, told.what.field) for told in read(path) if isinstance(told.what, BrokenRuleError)]
+
+
+def test_all_interfaces_field_by_field() -> None:
+    assert detect(SAMPLE) == "ifcert"
+    told = [one.what for one in read(SAMPLE) if isinstance(one.what, dict)]
+    envelope = ("source_id", "op", "ref_event_id", "version")
+    assert [{name: value for name, value in what.items() if name not in envelope} for what in told] == BY_HAND
+    assert {what["source_id"] for what in told} == {f"platform:{CODE}"}
+    sent = (parse_time(f"{SENT}+08:00") - parse_time("2010-01-01T00:00:00+08:00")) // 1_000_000
+    assert all((what["op"], what["ref_event_id"], what["version"]) == ("CORRECT", what["event_id"], sent) for what in told[2:])
+    assert faults_of(SAMPLE) == [("9/10", "BAD_ENUM", "transType")]
+
+
+def test_the_sample_has_every_interface() -> None:
+    assert {json.loads(line)["infType"] for line in SAMPLE.read_text(encoding="utf-8").splitlines()} == INTERFACES.keys()
+
+
+def test_through_the_reader_bad_records_are_letters() -> None:
+    ((path, reader),) = expand([SAMPLE])
+    (block,) = reader(path)
+    assert len(block.events) == len(BY_HAND) - 2
+    assert {(letter.source, letter.code, letter.field) for letter in block.dead} == {
+        (f"{path}:9/10", "BAD_ENUM", "transType"), (f"{path}:9/11", "WRONG_TYPE", "amount_fen"),
+        (f"{path}:9/12", "MISSING_FIELD", "amount_fen"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", MOVES)
+def test_each_type_moves_once_and_a_negative_amount_takes_it_back(tmp_path: Path, kind: str) -> None:
+    record = {"transId": "t", "transType": kind, "userIdcardHash": A, "transTime": "2019-04-02", "sourceProductCode": "L1"}
+    there, back = record | {"transMoney": "12.34"}, record | {"transId": "u", "transMoney": "-12.34"}
+    path = written(tmp_path / "b", batch("4", there, back))
+    balance: dict[str, int] = defaultdict(int)
+    moved = [one.what for one in read(path) if isinstance(one.what, dict) and one.what["stream"] == "clr.transfers"]
+    assert [what["flow_class"] for what in moved] == [MOVES[kind][0], "REFUND"]
+    for what in moved:
+        balance[what["debtor_account"]] -= what["amount_fen"]
+        balance[what["creditor_account"]] += what["amount_fen"]
+    assert set(balance.values()) == {0} and len(balance) == 2
+
+
+def test_the_latest_sending_stands_in_any_order(tmp_path: Path) -> None:
+    record = {"transId": "t", "transType": "6", "userIdcardHash": A, "transTime": "2019-04-02 10:00:00"}
+    early = batch("4", record | {"transMoney": "1"})
+    late = batch("4", record | {"transMoney": "2"}, sentTime="2019-05-01 12:00:01")
+    standing = set()
+    for number, order in enumerate(((early, late), (late, early))):
+        voids, amounts = Voids(), {}
+        for one in read(written(tmp_path / str(number), *order)):
+            assert isinstance(one.what, dict)
+            if one.what.get("op") == "CORRECT":
+                name = (one.what["source_id"], one.what["event_id"])
+                target = (one.what["source_id"], one.what["ref_event_id"])
+                voids.add(Undo(name, "CORRECT", one.what["version"], one.what["event_time"], target))
+                amounts[(*name, "CORRECT", one.what["version"])] = one.what["amount_fen"]
+        standing.add(tuple(fen for key, fen in amounts.items() if voids.stands(*key)))
+    assert standing == {(200,)}
+
+
+@pytest.mark.parametrize(
+    ("envelope", "code", "field"),
+    [({"totalNum": "2"}, "BAD_LENGTH", "dataList"), ({"totalNum": None}, "BAD_LENGTH", "dataList"),
+     ({"dataType": "0"}, "BAD_ENUM", "dataType"), ({"infType": "3"}, "BAD_ENUM", "infType"),
+     ({"sentTime": "-1"}, "BAD_TIME", "sentTime"),
+     ({"sourceCode": "CERT-unknown"}, "BAD_FILE", "institution"), ({"sourceCode": "-1"}, "MISSING_FIELD", "sourceCode"),
+     ({"dataList": {}}, "WRONG_TYPE", "dataList"), ({"sentTime": "1999-01-01 00:00:00"}, "BAD_TIME", "sentTime")],
+)  # fmt: skip
+def test_a_batch_that_cannot_be_trusted_is_refused_whole(tmp_path: Path, envelope: dict[str, Any], code: str, field: str) -> None:
+    good = batch("83", {"transferId": "X"})
+    path = written(tmp_path / "b", batch("83", {"transferId": "X"}, **envelope), good)
+    assert faults_of(path) == [("1", code, field)]
+
+
+def test_records_of_the_wrong_shape_cost_themselves(tmp_path: Path) -> None:
+    path = written(tmp_path / "b", batch("83", 7, [], {"transferId": ["x"]}, {"transferId": "-1"}, {"transferId": "X"}))
+    assert faults_of(path) == [("1/1", "WRONG_TYPE", "$"), ("1/2", "WRONG_TYPE", "$"), ("1/3", "WRONG_TYPE", "transferId"),
+                               ("1/4", "MISSING_FIELD", "transferId")]  # fmt: skip
+
+
+def test_forms_of_a_file(tmp_path: Path) -> None:
+    batches = [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
+    told = list(read(SAMPLE))
+    forms = {
+        "array": json.dumps(batches, ensure_ascii=False, indent=2).encode(),
+        "gb18030": SAMPLE.read_text(encoding="utf-8").encode("gb18030"),
+        "bom": b"\xef\xbb\xbf" + SAMPLE.read_bytes(),
+        "gzip": gzip.compress(SAMPLE.read_bytes()),
+        "together": b"".join(json.dumps(one).encode() for one in batches),
+    }
+    for name, content in forms.items():
+        path = tmp_path / name
+        path.write_bytes(content)
+        assert detects(path), name
+        assert [str(one.what) for one in read(path)] == [str(one.what) for one in told], name
+
+
+def test_long_ids_and_hashes_fit_the_contract(tmp_path: Path) -> None:
+    record = {"transId": "t" * 300, "transType": "6", "userIdcardHash": "f" * 64, "transTime": "2019-04-02", "transMoney": 1}
+    path = written(tmp_path / "b", batch("4", record))
+    ((_, reader),) = expand([path])
+    (block,) = reader(path)
+    assert not block.dead and len(block.events) == 3
