@@ -96,6 +96,16 @@ def alerts(
     show_alerts(broker, file, jsonl, as_known_at, versions, sheet)
 
 
+@app.command(help="detectors")
+def detectors(
+    detector: Annotated[str | None, typer.Argument(help="detectors.id")] = None,
+    write: Annotated[Path | None, typer.Option("--write", help="detectors.write", file_okay=False)] = None,
+) -> None:
+    from chuantou.console.detector_pages import show_detectors
+
+    show_detectors(detector, write)
+
+
 @app.command(help="score")
 def score(
     alerts: Annotated[Path, typer.Option("--alerts", help="score.alerts", exists=True, dir_okay=False)],

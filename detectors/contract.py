@@ -84,6 +84,7 @@ class Detector:
     title_en: ClassVar[str]
     family: ClassVar[str]
     legal_basis: ClassVar[tuple[str, ...]] = ()
+    parameters: ClassVar[tuple[str, ...]] = ()  # keys of the rule pack
     sectors: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, world: World) -> None:

@@ -86,6 +86,7 @@ class GatherScatter(AccountLead):
     id, clause, family = "FLOW-02", "三(二)", "flow"
     title_zh, title_en = "归集分散", "gather and scatter"
     legal_basis = ("SEED 三(二)",)
+    parameters = ("flow.gather",)
 
     def over_the_line(self, segment: Segment) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         p = segment.passing

@@ -83,6 +83,7 @@ class JustBelow(AccountLead):
     id, clause, family = "FLOW-03", "三(二)", "flow"
     title_zh, title_en = "拆分", "splitting just below a line"
     legal_basis = ("SEED 三(二)",)
+    parameters = ("flow.split",)
 
     def __init__(self, world: World) -> None:
         super().__init__(world)

@@ -53,6 +53,7 @@ class BorrowerCap(Detector):
     id, clause, family = "P2P-12", "二(一)1", "client_money"
     title_zh, title_en = "超限额借款", "borrower over the cap"
     legal_basis = ("SEED 二(一)1", "2016 网络借贷暂行办法 art. 17 [S4]")
+    parameters = ("p2p.cap.person.one", "p2p.cap.person.all", "p2p.cap.entity.one", "p2p.cap.entity.all")
     sectors = ("P2P",)
 
     def __init__(self, world: Any) -> None:

@@ -50,6 +50,7 @@ class Commingling(Detector):
     id, clause, family = "P2P-15", "二(一)2", "client_money"
     title_zh, title_en = "自有资金与客户资金未分账", "commingling of own and client funds"
     legal_basis = ("SEED 二(一)2", "2016 网络借贷暂行办法 art. 28 [S6b]")
+    parameters = ("commingle",)
     sectors = ("P2P", "ECF")
 
     def __init__(self, world: Any) -> None:

@@ -53,6 +53,7 @@ class CustodyBypass(Detector):
     id, clause, family = "P2P-16", "二(一)2", "client_money"
     title_zh, title_en = "绕过资金存管", "bypass of custody"
     legal_basis = ("SEED 二(一)2", "SEED 三(二)", "2017 网络借贷资金存管业务指引 [S6]")
+    parameters = ("bypass", "p2p.custody.required")
     sectors = ("P2P", "ECF")
 
     def __init__(self, world: Any) -> None:

@@ -39,6 +39,7 @@ class FundPool(Detector):
     id, clause, family = "P2P-01", "二(一)1", "client_money"
     title_zh, title_en = "资金池", "fund pool"
     legal_basis = ("SEED 二(一)1", "2016 网络借贷暂行办法 art. 10(2) [S5]")
+    parameters = ("ilf.entity.amount", "ilf.entity.people", "pool.gate")
     sectors = ("P2P", "ECF", "AM", "ILF")
 
     def __init__(self, world: Any) -> None:

@@ -35,6 +35,7 @@ class MaturityMismatch(Detector):
     id, clause, family = "P2P-07", "二(一)1", "client_money"
     title_zh, title_en = "期限错配", "maturity mismatch"
     legal_basis = ("SEED 二(一)1", "资管新规 art. 15 [M-h]")
+    parameters = ("mismatch",)
     sectors = ("P2P", "ECF", "AM", "ILF")
 
     def __init__(self, world: Any) -> None:

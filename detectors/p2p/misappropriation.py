@@ -84,6 +84,7 @@ class Misappropriation(Detector):
     id, clause, family = "P2P-18", "二(一)2", "client_money"
     title_zh, title_en = "挪用客户资金", "misappropriation of client money"
     legal_basis = ("SEED 二(一)2", "SEED 二(六)2")
+    parameters = ("misuse",)
     sectors = ("P2P", "ECF")
 
     def __init__(self, world: Any) -> None:

@@ -46,6 +46,7 @@ class NewMoneyPaysOld(Detector):
     id, clause, family = "P2P-02", "二(一)1", "client_money"
     title_zh, title_en = "借新还旧", "new money pays old"
     legal_basis = ("SEED 二(一)1", "SEED 三(四)", "2016 网络借贷暂行办法 art. 10(2) [S5]")
+    parameters = ("ponzi.npo",)
     sectors = ("P2P", "ECF", "AM", "ILF")
 
     def __init__(self, world: Any) -> None:

@@ -52,6 +52,7 @@ class SelfFinancing(Detector):
     id, clause, family = "P2P-04", "二(一)1", "client_money"
     title_zh, title_en = "自融", "self-financing"
     legal_basis = ("SEED 二(一)1", "2016 网络借贷暂行办法 art. 10(1) [S5]")
+    parameters = ("selffin.share",)
     sectors = ("P2P", "ECF", "AM", "ILF")
 
     def __init__(self, world: Any) -> None:

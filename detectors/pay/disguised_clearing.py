@@ -60,6 +60,7 @@ class DisguisedClearing(Detector):
     id, clause, family = "PAY-06", "二(二)2", "clearing"
     title_zh, title_en = "变相跨行清算", "disguised interbank clearing"
     legal_basis = ("SEED 二(二)2", "网络支付业务由直连模式迁移至网联平台 [S11]", "条例 2024 art. 30, 51(7) [L2]")
+    parameters = ("clr.direct_link", "clr.netting", "clr.pairing")
 
     def __init__(self, world: World) -> None:
         super().__init__(world)

@@ -83,6 +83,7 @@ class ReserveMisuse(Detector):
     id, clause, family = "PAY-02", "二(二)1", "client_money"
     title_zh, title_en = "备付金挪用", "misuse of reserve funds"
     legal_basis = ("SEED 二(二)1", "支付机构客户备付金存管办法 2013 [S2b]", "令〔2021〕1号 [S3]")
+    parameters = ("rsv.payees",)
     sectors = ("PAY",)
 
     def __init__(self, world: Any) -> None:

@@ -90,6 +90,7 @@ class ReserveShortfall(Detector):
     id, clause, family = "PAY-01", "二(二)1", "client_money"
     title_zh, title_en = "备付金缺口", "reserve shortfall"
     legal_basis = ("SEED 二(二)1", "支付机构客户备付金存管办法 2013 art. 3–4 [S2]", "条例 art. 27 [L2]")
+    parameters = ("rsv.interest", "rsv.payees")
     sectors = ("PAY",)
 
     def __init__(self, world: Any) -> None:

@@ -55,6 +55,7 @@ class SecondClearing(Detector):
     id, clause, family = "PAY-07", "二(二)3", "unlicensed_payment"
     title_zh, title_en = "无证支付（二清）", "unlicensed settlement (second clearing)"
     legal_basis = ("SEED 二(二)3", "令〔2010〕2号 [S32]", "银办发〔2017〕217号 [S13d]", "非银行支付机构监督管理条例 2024 [L2]")
+    parameters = ("second_clear", "second_clear.shape")
 
     def __init__(self, world: World) -> None:
         super().__init__(world)

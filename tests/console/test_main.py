@@ -14,8 +14,8 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERMINAL_WIDTH", "200")
 
 
-def test_the_commands_of_the_contract() -> None:
-    documented = "alerts broker demo evidence ingest loops recompute related replay score trace worker"
+def test_the_commands_that_are_documented() -> None:
+    documented = "alerts broker demo detectors evidence ingest loops recompute related replay score trace worker"
     assert sorted(COMMANDS) == documented.split()
 
 
