@@ -20,7 +20,7 @@ def candidates(
 
     fen, time int64 and bank int32 by leg; sorted_out int64: the legs out by ``time // period``, then amount. A pair: other
     banks, what is kept is at most fee_ppm of what came, and the leg out comes no later than ``window`` after the leg in and
-    no earlier than ``ahead`` before it. The cost is the distance in time.
+    no earlier than ``ahead`` before it. The cost is the distance in time. Candidates come in order of the leg in.
     """
     found = 0
     periods, amounts = time_out[sorted_out] // period, fen_out[sorted_out]
@@ -44,10 +44,18 @@ def candidates(
 
 
 @njit(cache=True)
-def nearest_first(order, pair_in, pair_out, partner_in, partner_out):
-    """Take candidates in ``order`` (int64) where both legs are free; fills the partners (int64, -1 where there is none)."""
-    for k in order:
-        i, j = pair_in[k], pair_out[k]
-        if partner_in[i] < 0 and partner_out[j] < 0:
-            partner_in[i] = j
-            partner_out[j] = i
+def nearest_first(order, cost, pair_in, pair_out, partner_in, partner_out):
+    """Take candidates in ``order`` (int64: by cost, of one cost by leg in) where both legs are free; fills the partners (int64,
+    -1 where there is none). Of the legs out that are as near to one leg in, the first that is free is taken."""
+    k = 0
+    while k < len(order):
+        i, near = pair_in[order[k]], cost[order[k]]
+        taken = -1
+        while k < len(order) and pair_in[order[k]] == i and cost[order[k]] == near:
+            j = pair_out[order[k]]
+            if partner_in[i] < 0 and partner_out[j] < 0 and (taken < 0 or j < taken):
+                taken = j
+            k += 1
+        if taken >= 0:
+            partner_in[i] = taken
+            partner_out[taken] = i

@@ -99,10 +99,10 @@ def bank_numbers(world: World) -> tuple[list[str], NDArray[np.int32]]:
 
 def held_by_banks(world: World, accounts: NDArray) -> NDArray[np.bool_]:
     """LA-IBK: the account is a bank's in its own name, or one inside the bank."""
-    table, names = world.accounts.table, world.parties.names
+    table, parties = world.accounts.table, world.parties
     owner = table.owner[accounts]
-    banks = [o for o in np.unique(owner).tolist() if o != NONE and world.register.is_bank(names[o], Window(world.day, world.day))]
-    return np.isin(owner, banks) | IS_BANKS_OWN[table.role[accounts]]
+    banks = [parties.get(name) for name in world.register.banks(Window(world.day, world.day))]
+    return (np.isin(owner, banks) & (owner != NONE)) | IS_BANKS_OWN[table.role[accounts]]
 
 
 # -- a day's pairs -----------------------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from chuantou.detectors.kernels import leg_pairs as kernel
 from chuantou.graph.accounts import NONE
 
-MAX_CANDIDATES = 20_000_000  # pairs that one search may weigh up (24 bytes each); of more, none is taken and it is said
+MAX_CANDIDATES = 20_000_000  # pairs that one wave may weigh up (24 bytes each); of more, none is taken and it is said
+WAVES = 5  # doublings of the window before it is whole
 COVERED_PERCENT = 50  # pairs a day apart are believed where they explain half of the legs on both sides [E]
 
 Int64s = NDArray[np.int64]
@@ -108,6 +109,19 @@ class Pairing:
             self.came.pair, self.paid.pair, self.count = before
 
     def _nearest(self, came: Side, paid: Side, window_us: int, ahead_us: int) -> tuple[Int64s, Int64s]:
+        """Places of pairs, the nearest in time first. In widening waves: what one wave leaves free was not near enough, so
+        that the pairs are those of a single search, of which most candidates need never be weighed up."""
+        partner_in, partner_out = np.full(len(came[0]), NONE, np.int64), np.full(len(paid[0]), NONE, np.int64)
+        for wave in range(WAVES, -1, -1):
+            free = np.flatnonzero(partner_in == NONE), np.flatnonzero(partner_out == NONE)
+            left = [(fen[some], moment[some], bank[some]) for (fen, moment, bank), some in zip((came, paid), free)]
+            found = self._wave(left[0], left[1], window_us >> wave, min(ahead_us, window_us >> wave))
+            partner_in[free[0][found[0]]] = free[1][found[1]]
+            partner_out[free[1][found[1]]] = free[0][found[0]]
+        taken = np.flatnonzero(partner_in != NONE)
+        return taken, partner_in[taken]
+
+    def _wave(self, came: Side, paid: Side, window_us: int, ahead_us: int) -> tuple[Int64s, Int64s]:
         period = max(1, window_us)
         sorted_out = np.lexsort((paid[0], paid[1] // period))
         room = 4 * (len(came[0]) + len(paid[0])) + 16
@@ -122,9 +136,9 @@ class Pairing:
                 self.truncated = True
                 return np.empty(0, np.int64), np.empty(0, np.int64)
             room = found
-        order = np.lexsort((pair_out[:found], pair_in[:found], cost[:found]))
+        order = np.argsort(cost[:found], kind="stable")
         partner_in, partner_out = np.full(len(came[0]), NONE, np.int64), np.full(len(paid[0]), NONE, np.int64)
-        kernel.nearest_first(order, pair_in, pair_out, partner_in, partner_out)
+        kernel.nearest_first(order, cost, pair_in, pair_out, partner_in, partner_out)
         taken = np.flatnonzero(partner_in != NONE)
         return taken, partner_in[taken]
 
