@@ -6,7 +6,8 @@ from typing import Any
 from .book import Book, Scribe
 from .commons import Commons
 
-OFFICES = {"P2P": "O1", "PAY": "O2"}  # the joint office of a family of detectors (catalogue §6.2); leads have none
+# the joint office of a family of detectors (catalogue §6.2); leads have none
+OFFICES = {"P2P": "O1", "PAY": "O2", "YLD": "O1", "RUN": "O4"}
 
 
 def hms(hour: int, minute: int = 0, second: int = 0) -> int:

@@ -16,6 +16,8 @@ from chuantou.detectors.pay.disguised_clearing import DisguisedClearing
 from chuantou.detectors.pay.reserve_misuse import ReserveMisuse
 from chuantou.detectors.pay.reserve_shortfall import ReserveShortfall
 from chuantou.detectors.pay.second_clearing import SecondClearing
+from chuantou.detectors.yld.cross_subsidy import CrossSubsidy
+from chuantou.detectors.yld.own_money_subsidy import OwnMoneySubsidy
 
 DETECTORS: tuple[type[Detector], ...] = (
     TransferLoop,
@@ -33,4 +35,6 @@ DETECTORS: tuple[type[Detector], ...] = (
     ReserveMisuse,
     DisguisedClearing,
     SecondClearing,
+    OwnMoneySubsidy,
+    CrossSubsidy,
 )

@@ -25,6 +25,10 @@ FACTS_ZH = {
     "涉及{bank_pairs}对银行，三十日内头寸按净额调拨{net_days}日",
     "PAY-07": "未见支付业务许可，自持牌机构收取结算资金{received_fen}，七日内向{n_payees}方转付{settled_fen}（{split_ppm}，"
     "按比例{split_prorata_ppm}，后进先出{split_lifo_ppm}，上限{split_maxflow_ppm}），扣率中位数{fee_ppm}",
+    "YLD-02": "同一产品累计向出资人支付收益{paid_fen}，借款人净付息{received_fen}，其中以平台自有或关联方资金补贴"
+    "{subsidy_fen}（占{subsidy_ppm}），已连续{days}日，综合年化收益{all_in_yield_ppm}",
+    "YLD-03": "近30日向同一产品出资人支付收益{payouts_fen}，超出其借款人付息{excess_fen}，其中按先进先出{cross_fen}"
+    "（占{cross_ppm}）来自其他产品付息或其他客户本金",
     "FLOW-01": "资金经{hops}个账户在{span_seconds}秒内回到原账户，最小一笔{loop_fen}",
     "FLOW-02": "自{n_payers}方归集{gathered_fen}，其中{through_ppm}在两日内分散付至{n_payees}方",
     "FLOW-03": "{n_transfers}笔付款略低于{line_fen}，占同期付款的{just_below_ppm}，相邻金额仅{n_beside}笔",
@@ -59,6 +63,11 @@ FACTS_EN = {
     "PAY-07": "without a payment licence on record, got {received_fen} of settlements from licensed acquirers and paid "
     "{settled_fen} of it within seven days to {n_payees} payees ({split_ppm} by FIFO, pro-rata {split_prorata_ppm}, LIFO "
     "{split_lifo_ppm}, at most {split_maxflow_ppm}), keeping a median fee of {fee_ppm}",
+    "YLD-02": "investors of one product were paid {paid_fen} beyond principal, its borrowers paid {received_fen} net of fees; "
+    "{subsidy_fen} ({subsidy_ppm}) was the platform's or related parties' money, for {days} day(s); all-in yield "
+    "{all_in_yield_ppm}",
+    "YLD-03": "investors of one product were paid {payouts_fen} of yield in 30 days, {excess_fen} more than its borrowers paid; "
+    "{cross_fen} ({cross_ppm}) of it by FIFO came from other products' interest or other clients' principal",
     "FLOW-01": "money came back after {hops} accounts within {span_seconds} seconds; smallest transfer {loop_fen}",
     "FLOW-02": "gathered {gathered_fen} from {n_payers} payers, {through_ppm} of it paid on to {n_payees} payees within two days",
     "FLOW-03": "{n_transfers} payments just below {line_fen}, {just_below_ppm} of all payments of the time; {n_beside} beside it",

@@ -7,7 +7,7 @@ Readings (docs/decisions.md): a claim on a listing runs from the day its loan is
 in escrow and is owed back at once, whoever asks; a buyer of a claim holds it to the end of the loan behind it.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from chuantou.schemas.clock import day_of_date, shanghai_day
@@ -34,6 +34,11 @@ class Claim:
     running: bool = True
     exited: bool = False  # counted as left before its loan ended
     sold_to: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def unit(self) -> str | None:
+        """What was bought: the product, or the listing where there is none."""
+        return self.product or self.listing
 
 
 @dataclass
@@ -92,6 +97,8 @@ class Book:
         self.owed_by_borrowers: dict[int, int] = defaultdict(int)
         self.waiting: dict[str, list[Claim]] = defaultdict(list)  # not names: a name may be given again
         self.closed_claims: dict[str, Claim] = {}
+        self.matched: dict[str, Counter[str]] = {}  # listing -> product -> fen matched to it
+        self.given_back: Counter[str] = Counter()  # product or listing -> Σ principal given back · days it was held
 
     def apply(self, e: ProductEvent) -> None:
         """Take one product event; what it lacks to be understood leaves the book unchanged."""
@@ -163,7 +170,9 @@ class Book:
         self.closed_claims = {key: c for key, c in self.closed_claims.items() if c.exit_due >= before}
 
     def _alloc(self, e: ProductEvent, day: int) -> None:
-        self.allocated[required(e.product, "product")].add(required(e.listing, "listing"))
+        product, listing = required(e.product, "product"), required(e.listing, "listing")
+        self.allocated[product].add(listing)
+        self.matched.setdefault(listing, Counter())[product] += required(e.amount_fen, "amount_fen")
         claim = self.claims.get(e.claim) if e.claim else None
         if claim is not None and claim.listing is None:
             claim.listing = e.listing
@@ -218,10 +227,12 @@ class Book:
         else:
             held = [c for c in self.claims.values() if c.product == e.product and c.holder == e.investor]
         for claim in sorted(held, key=lambda c: (c.due, c.key)):
-            left -= self._reduce(claim, left)
+            left -= self._reduce(claim, left, day)
 
-    def _reduce(self, claim: Claim, fen: int) -> int:
+    def _reduce(self, claim: Claim, fen: int, day: int) -> int:
         taken = min(fen, claim.principal_fen)
+        if claim.unit is not None:
+            self.given_back[claim.unit] += taken * max(0, day - claim.since)
         claim.principal_fen -= taken
         if claim.running:
             self.owed_to_investors[claim.due] -= taken

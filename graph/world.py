@@ -27,6 +27,7 @@ from chuantou.graph.accounts import (
 from chuantou.graph.columns import Columns
 from chuantou.graph.flow_windows import FlowWindows
 from chuantou.graph.habits import Hands, Places
+from chuantou.graph.interest import InterestLegs
 from chuantou.graph.interner import Interner
 from chuantou.graph.ledger import Ledger, Parts
 from chuantou.graph.loops import Loop, LoopIndex
@@ -162,6 +163,7 @@ class World:
         self.places = Places()
         self.devices = Interner()
         self.hands = Hands()
+        self.interest = InterestLegs()
         self.day = NONE
         self.ended = False  # no event will come: what is due later than now says nothing
 
@@ -333,8 +335,10 @@ class World:
         self.places.note(self, t, payer)
         self.hands.note(t)
         loops = search.result()
-        return Segment(first, self.ledger.end, t.time, t.debtor, t.creditor, t.fen, kind, payer, payee, parts, loops,
-                       flows.result())  # fmt: skip
+        segment = Segment(first, self.ledger.end, t.time, t.debtor, t.creditor, t.fen, kind, payer, payee, parts, loops,
+                          flows.result())  # fmt: skip
+        self.interest.note(self, segment)
+        return segment
 
     def _note_persons(self) -> None:
         """Mark natural persons among parties not met before: their keys begin with ``p``, organisations' with ``u``."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from chuantou.console.recomputers import (
     borrower_cap,
     commingling,
+    cross_subsidy,
     custody_bypass,
     disguised_clearing,
     fund_pool,
@@ -17,6 +18,7 @@ from chuantou.console.recomputers import (
     maturity_mismatch,
     misappropriation,
     new_money_pays_old,
+    own_money_subsidy,
     reserve_misuse,
     reserve_shortfall,
     second_clearing,
@@ -41,4 +43,6 @@ RECOMPUTERS: dict[str, Callable[[Pack], Again]] = {
     "PAY-02": reserve_misuse.again,
     "PAY-06": disguised_clearing.again,
     "PAY-07": second_clearing.again,
+    "YLD-02": own_money_subsidy.again,
+    "YLD-03": cross_subsidy.again,
 }

@@ -9,7 +9,7 @@ from chuantou import city
 
 @pytest.fixture(scope="session")
 def town():
-    return city.build(events=40_000)
+    return city.build(events=45_000)
 
 
 @pytest.fixture(scope="session")

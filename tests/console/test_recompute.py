@@ -40,6 +40,7 @@ def judged(lines):
 def packs():
     """(alert, pack) of the contract's example and of a generated city."""
     city = build(seed=2016, events=40_000)
+    city = build(seed=2016, events=45_000)
     return judged(CONTRACT.read_bytes().splitlines()) + judged([json.dumps(event).encode() for event in city.events()])
 
 
@@ -178,6 +179,14 @@ CHANGES = [
     ("PAY-07", {}, ("inputs", "sales", -2, 1), {"by": 10**9}, {"fee_spread_ppm"}),
     ("PAY-07", {}, ("inputs", "days", 1), {"by": -10}, {"received_fen", "settled_fen"}),
     ("PAY-07", {}, ("thresholds", "second_clear", "split"), {"to": "1.5"}, {"severity"}),
+    ("YLD-02", {}, ("inputs", "payments", 0, "fen"), {"by": 100}, {"paid_fen", "subsidy_fen", "all_in_yield_ppm"}),
+    ("YLD-02", {}, ("inputs", "day"), {"by": -10}, {"days", "severity"}),
+    ("YLD-02", {}, ("inputs", "claims", 0, 2), {"by": 30}, {"all_in_yield_ppm"}),
+    ("YLD-02", {}, ("inputs", "before_received_fen"), {"by": 10**9}, {"received_fen", "subsidy_fen", "severity"}),
+    ("YLD-02", {}, ("thresholds", "yld.subsidy", "share"), {"to": "1.5"}, {"severity"}),
+    ("YLD-03", {}, ("inputs", "payments", -1, "what"), {"to": "received"}, {"payouts_fen", "excess_fen"}),
+    ("YLD-03", {}, ("inputs", "first_day"), {"by": 40}, {"payouts_fen", "cross_fen", "severity"}),
+    ("YLD-03", {}, ("thresholds", "yld.subsidy", "cross"), {"to": "1.5"}, {"severity"}),
     ("FLOW-01", {}, ("inputs", "hops", 0, "fen"), {"by": 10**12}, {"severity", "transactions.fen"}),
     ("FLOW-01", {}, ("inputs", "hops", -1, "time"), {"by": 1_000_000}, {"span_seconds"}),
     ("FLOW-01", {}, ("inputs", "hops", 0, "payer"), {"to": "elsewhere"}, {"severity"}),
@@ -234,6 +243,9 @@ NEEDED = {
     "thresholds.clr.direct_link thresholds.clr.netting thresholds.clr.pairing thresholds.zero_tolerance_fen",
     "PAY-07": "inputs.openings inputs.transfers inputs.sales inputs.days thresholds.second_clear "
     "thresholds.second_clear.shape thresholds.lag_days thresholds.steady_rounds",
+    "YLD-02": "inputs.payments inputs.transfers inputs.openings inputs.claims inputs.day thresholds.yld.subsidy "
+    "thresholds.view_days",
+    "YLD-03": "inputs.payments inputs.transfers inputs.openings inputs.first_day inputs.product thresholds.yld.subsidy",
 }
 
 

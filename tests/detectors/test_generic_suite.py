@@ -20,6 +20,7 @@ from tests.detectors.schemes import Told
 from tests.detectors.stories import (
     borrower_cap,
     commingling,
+    cross_subsidy,
     custody_bypass,
     disguised_clearing,
     fund_pool,
@@ -28,6 +29,7 @@ from tests.detectors.stories import (
     maturity_mismatch,
     misappropriation,
     new_money_pays_old,
+    own_money_subsidy,
     reserve_misuse,
     reserve_shortfall,
     second_clearing,
@@ -62,6 +64,8 @@ CASES: dict[str, Case] = {
     "PAY-02": Case(schemes.misused_reserve, reserve_misuse.EVASIONS, reserve_misuse.LAWFUL),
     "PAY-06": Case(disguised_clearing.golden_day, disguised_clearing.EVASIONS, disguised_clearing.LAWFUL),
     "PAY-07": Case(second_clearing.fourteen_shops, second_clearing.EVASIONS, second_clearing.LAWFUL),
+    "YLD-02": Case(own_money_subsidy.topped_up, own_money_subsidy.EVASIONS, own_money_subsidy.LAWFUL),
+    "YLD-03": Case(cross_subsidy.out_of_the_other_listing, cross_subsidy.EVASIONS, cross_subsidy.LAWFUL),
 }
 IDS = [detector.id for detector in DETECTORS]
 SCHEMES = [(id_, name, story) for id_, case in CASES.items() for name, story in case.schemes.items()]
