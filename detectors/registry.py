@@ -13,6 +13,7 @@ from chuantou.detectors.p2p.misappropriation import Misappropriation
 from chuantou.detectors.p2p.new_money_pays_old import NewMoneyPaysOld
 from chuantou.detectors.p2p.self_financing import SelfFinancing
 from chuantou.detectors.pay.disguised_clearing import DisguisedClearing
+from chuantou.detectors.p2p.self_guarantee import SelfGuarantee
 from chuantou.detectors.pay.reserve_misuse import ReserveMisuse
 from chuantou.detectors.pay.reserve_shortfall import ReserveShortfall
 from chuantou.detectors.pay.second_clearing import SecondClearing
@@ -26,6 +27,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     FundPool,
     NewMoneyPaysOld,
     SelfFinancing,
+    SelfGuarantee,
     MaturityMismatch,
     BorrowerCap,
     Commingling,

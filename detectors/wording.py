@@ -11,6 +11,8 @@ FACTS_ZH = {
     "后进先出{traced_lifo_ppm}，上限{traced_maxflow_ppm}）流向平台自身或关联方",
     "P2P-04/3": "{n_borrowers}名借款人放款共{disbursed_fen}，按先进先出追踪{traced_fifo_ppm}（按比例{traced_prorata_ppm}，"
     "后进先出{traced_lifo_ppm}，上限{traced_maxflow_ppm}）汇集至同一主体群",
+    "P2P-05": "90日内以平台自有或关联方资金代借款人兑付{n_events}次共{compensated_fen}（按比例{compensated_prorata_fen}），"
+    "关联方或无证机构担保标的{n_guaranteed}个共{guaranteed_fen}",
     "P2P-07": "30日缺口{gap30_ppm}，资产平均期限{wal_assets_days}天，负债平均期限{wal_liabilities_days}天，"
     "出资人早于借款到期退出且无独立受让人{early_exits_fen}，随时可取{on_demand_fen}",
     "P2P-12": "借款人在{n_platforms}家平台的借款余额{outstanding_fen}，限额{cap_fen}，规定施行前发放的借款余额{legacy_fen}",
@@ -43,6 +45,9 @@ FACTS_EN = {
     "{traced_lifo_ppm}, at most {traced_maxflow_ppm}) reached the platform or related parties",
     "P2P-04/3": "paid out {disbursed_fen} to {n_borrowers} borrowers; {traced_fifo_ppm} of it by FIFO (pro-rata "
     "{traced_prorata_ppm}, LIFO {traced_lifo_ppm}, at most {traced_maxflow_ppm}) came together in one cluster of parties",
+    "P2P-05": "{n_events} time(s) in 90 days the platform or related parties made good {compensated_fen} of borrowers' debts "
+    "(pro-rata {compensated_prorata_fen}); {n_guaranteed} listing(s) of {guaranteed_fen} guaranteed by related or unlicensed "
+    "parties",
     "P2P-07": "30-day gap {gap30_ppm}; assets run {wal_assets_days} days, liabilities {wal_liabilities_days} days; investors "
     "who left before their loans end without an independent buyer {early_exits_fen}; payable on demand {on_demand_fen}",
     "P2P-12": "a borrower owes {outstanding_fen} of principal on {n_platforms} platform(s) under a cap of {cap_fen}; "

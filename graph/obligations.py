@@ -50,6 +50,8 @@ class Instalment:
     principal_fen: int
     left_fen: int
     event: tuple[str, str]
+    interest_fen: int = 0
+    overdue_on: int | None = None  # day on which the platform said so
 
 
 @dataclass
@@ -206,7 +208,8 @@ class Book:
         loan = self.loan(listing)
         self._ladder(loan, -1)
         fen = e.principal_fen or 0
-        loan.plan[plan_id] = Instalment(plan_id, day_of_date(due), fen, fen, (e.source_id, e.event_id))
+        event = (e.source_id, e.event_id)
+        loan.plan[plan_id] = Instalment(plan_id, day_of_date(due), fen, fen, event, e.interest_fen or 0)
         self.plan_listing[plan_id] = listing
         self._ladder(loan, +1)
 
@@ -219,6 +222,12 @@ class Book:
         instalment = loan.plan[plan_id]
         instalment.left_fen = max(0, instalment.left_fen - (e.principal_fen or 0))
         self._ladder(loan, +1)
+
+    def _overdue(self, e: ProductEvent, day: int) -> None:
+        plan_id = required(e.plan_id, "plan_id")
+        loan = self.loans.get(self.plan_listing.get(plan_id, ""))
+        if loan is not None and loan.plan[plan_id].overdue_on is None:
+            loan.plan[plan_id].overdue_on = day
 
     def _redeem(self, e: ProductEvent, day: int) -> None:
         left = required(e.amount_fen, "amount_fen")

@@ -33,6 +33,7 @@ from chuantou.graph.ledger import Ledger, Parts
 from chuantou.graph.loops import Loop, LoopIndex
 from chuantou.graph.obligations import Obligations
 from chuantou.graph.register import Register
+from chuantou.graph.repayments import Repayments
 from chuantou.graph.watch import WatchList
 from chuantou.graph.windows import Passing
 from chuantou.schemas.clock import DAY_US, closing_day
@@ -164,6 +165,7 @@ class World:
         self.devices = Interner()
         self.hands = Hands()
         self.interest = InterestLegs()
+        self.repayments = Repayments()
         self.day = NONE
         self.ended = False  # no event will come: what is due later than now says nothing
 
@@ -338,6 +340,7 @@ class World:
         segment = Segment(first, self.ledger.end, t.time, t.debtor, t.creditor, t.fen, kind, payer, payee, parts, loops,
                           flows.result())  # fmt: skip
         self.interest.note(self, segment)
+        self.repayments.note(self, segment)
         return segment
 
     def _note_persons(self) -> None:

@@ -22,6 +22,7 @@ from . import (
     second_clearing,
     self_financing,
     self_financing_lawful,
+    self_guarantee,
     transfer_loop,
 )
 
@@ -31,6 +32,7 @@ SCENES = (
     *self_financing.SCENES,
     *self_financing_lawful.SCENES,
     *new_money_pays_old.SCENES,
+    *self_guarantee.SCENES,
     *maturity_mismatch.SCENES,
     *borrower_cap.SCENES,
     *commingling.SCENES,

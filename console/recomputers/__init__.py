@@ -23,6 +23,7 @@ from chuantou.console.recomputers import (
     reserve_shortfall,
     second_clearing,
     self_financing,
+    self_guarantee,
     transfer_loop,
 )
 from chuantou.console.recomputers.again import Again, Pack
@@ -34,6 +35,7 @@ RECOMPUTERS: dict[str, Callable[[Pack], Again]] = {
     "P2P-01": fund_pool.again,
     "P2P-02": new_money_pays_old.again,
     "P2P-04": self_financing.again,
+    "P2P-05": self_guarantee.again,
     "P2P-07": maturity_mismatch.again,
     "P2P-12": borrower_cap.again,
     "P2P-15": commingling.again,

@@ -46,7 +46,7 @@ def days_above(pack: Pack, before: int) -> int:
     inputs = pack["inputs"]
     changes: dict[int, int] = {}
     for p in inputs["payments"]:
-        changes[p["day"]] = changes.get(p["day"], 0) + (-p["fen"] if p["what"] == "received" else p["fen"])
+        changes[p["day"]] = changes.get(p["day"], 0) + (-p["counted_fen"] if p["what"] == "received" else p["counted_fen"])
     run, net = 0, before
     for day in range(inputs["day"] - pack["thresholds"]["view_days"] + 1, inputs["day"] + 1):
         net += changes.get(day, 0)

@@ -24,11 +24,11 @@ class Weighed(NamedTuple):
 def net_fen(payments: list[dict[str, Any]], first_day: int | None = None) -> int:
     """Paid − (received − fees) from a day on."""
     counted = [p for p in payments if first_day is None or p["day"] >= first_day]
-    return sum(-p["fen"] if p["what"] == "received" else p["fen"] for p in counted)
+    return sum(-p["counted_fen"] if p["what"] == "received" else p["counted_fen"] for p in counted)
 
 
 def paid_fen(payments: list[dict[str, Any]], first_day: int | None = None) -> int:
-    return sum(p["fen"] for p in payments if p["what"] in PAID and (first_day is None or p["day"] >= first_day))
+    return sum(p["counted_fen"] for p in payments if p["what"] in PAID and (first_day is None or p["day"] >= first_day))
 
 
 def weigh(inputs: dict[str, Any], first_day: int | None = None) -> Weighed:
@@ -41,14 +41,15 @@ def weigh(inputs: dict[str, Any], first_day: int | None = None) -> Weighed:
     for payment in payouts:
         place = payment["pot_row"]
         if place is None:
-            direct[meaning(payment["root"], payment["root_party"], payment["root_products"], product, payment)] += payment["fen"]
+            what = meaning(payment["root"], payment["root_party"], payment["root_products"], product, payment)
+            direct[what] += payment["counted_fen"]
             continue
         for method in METHODS:
             for root, fen in made[method][place]:
                 came = rows[root] if 0 <= root != place else None
                 what = meaning(came["root"], came["party"], came["products"], product, payment) if came else "unknown"
-                pots[method][what] += fen * payment["fen"] // payment["transfer_fen"]
-    return Weighed(direct, pots, sum(p["fen"] for p in payouts if p["pot_row"] is not None))
+                pots[method][what] += fen * payment["counted_fen"] // payment["fen"]
+    return Weighed(direct, pots, sum(p["counted_fen"] for p in payouts if p["pot_row"] is not None))
 
 
 def meaning(root: str, party: str | None, products: list[str], product: str, payment: dict[str, Any]) -> str:

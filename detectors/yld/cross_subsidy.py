@@ -6,7 +6,7 @@ from typing import NamedTuple
 from chuantou.detectors.contract import NONE as NO_SEVERITY
 from chuantou.detectors.contract import ZERO_TOLERANCE_FEN, Detector, Evidence, Finding, ppm, zero_tolerance
 from chuantou.detectors.related_evidence import related_paths
-from chuantou.detectors.yld.sources import (
+from chuantou.detectors.sources import (
     BORROWER,
     CLIENTS,
     CROSS,
@@ -15,10 +15,9 @@ from chuantou.detectors.yld.sources import (
     OTHERS,
     OWN,
     Sources,
-    payment_rows,
-    payouts_of,
     stop_of,
 )
+from chuantou.detectors.yld.payments import payment_rows, payouts_of, sources_of
 from chuantou.graph.interest import BONUS, FEE, INTEREST, RECEIVED, ProductLegs
 from chuantou.graph.pots import METHODS
 from chuantou.schemas.clock import day_start_us
@@ -69,7 +68,7 @@ class CrossSubsidy(Detector):
             if key not in mine or ppm(excess, paid) < to_ppm(gate["cross"]):
                 continue
             if key not in pots:
-                pots[key] = Sources(self.world, key, interest.of[key], now)
+                pots[key] = sources_of(self.world, key, now)
             yield from self._judge(key, product, legs, pots[key], day, to_ppm(gate["cross"]))
 
     @staticmethod

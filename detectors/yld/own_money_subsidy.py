@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from chuantou.detectors.contract import NONE as NO_SEVERITY
 from chuantou.detectors.contract import ZERO_TOLERANCE_FEN, Detector, Evidence, Finding, ppm, zero_tolerance
 from chuantou.detectors.related_evidence import related_paths
-from chuantou.detectors.yld.sources import MANNERS, OWN, Sources, payment_rows, payouts_of, stop_of
+from chuantou.detectors.sources import MANNERS, OWN, Sources, stop_of
+from chuantou.detectors.yld.payments import payment_rows, payouts_of, sources_of
 from chuantou.graph.interest import BONUS, FEE, INTEREST, RECEIVED, VIEW_DAYS, ProductLegs, principal_days
 from chuantou.graph.pots import METHODS
 from chuantou.schemas.clock import day_start_us
@@ -65,7 +66,7 @@ class OwnMoneySubsidy(Detector):
                 due = gate is not None and run >= gate["days"] and (run == gate["days"] or (key, product) in interest.touched)
                 if due and not self.world.ended:  # that no borrower pays after the end of the data says nothing
                     if key not in pots:
-                        pots[key] = Sources(self.world, key, interest.of[key], now)
+                        pots[key] = sources_of(self.world, key, now)
                     yield from self._judge(key, product, legs, pots[key], day, min(run, VIEW_DAYS), gate)
         self.above = standing
 

@@ -34,6 +34,7 @@ from tests.detectors.stories import (
     reserve_shortfall,
     second_clearing,
     self_financing,
+    self_guarantee,
     transfer_loop,
 )
 
@@ -55,6 +56,7 @@ CASES: dict[str, Case] = {
     "P2P-01": Case(schemes.pooled_credits, fund_pool.EVASIONS, fund_pool.LAWFUL),
     "P2P-02": Case(new_money_pays_old.paid_from_the_next, new_money_pays_old.EVASIONS, new_money_pays_old.LAWFUL),
     "P2P-04": Case(schemes.layered_proceeds, self_financing.EVASIONS, self_financing.LAWFUL),
+    "P2P-05": Case(self_guarantee.compensated, self_guarantee.EVASIONS, self_guarantee.LAWFUL),
     "P2P-07": Case(schemes.mismatched_terms, maturity_mismatch.EVASIONS, maturity_mismatch.LAWFUL),
     "P2P-12": Case(borrower_cap.person_above, borrower_cap.EVASIONS, borrower_cap.LAWFUL),
     "P2P-15": Case(commingling.rent_and_wages, commingling.EVASIONS, commingling.LAWFUL),

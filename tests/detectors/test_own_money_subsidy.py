@@ -2,6 +2,7 @@
 
 import pytest
 
+from chuantou.console.recompute import compare
 from tests.detectors.scenario import alerts, days_after, fen, only, run
 from tests.detectors.stories import own_money_subsidy as stories
 from tests.detectors.stories.own_money_subsidy import END, START, Loan
@@ -81,7 +82,9 @@ def test_interest_of_a_listing_shared_by_two_products():
     assert {name: alert.values[name] for name in ("paid_fen", "received_fen", "subsidy_fen")} == {
         "paid_fen": fen(35_000), "received_fen": fen(15_000), "subsidy_fen": fen(20_000),
     }  # fmt: skip
-    assert engine.evidence(alert.alert_id)["inputs"]["product"] == "A"
+    pack = engine.evidence(alert.alert_id)
+    assert pack["inputs"]["product"] == "A"
+    assert all(row.equal for row in compare(pack))
 
 
 @pytest.mark.parametrize("story", [stories.sponsor_pays, stories.controller_pays_the_interest])

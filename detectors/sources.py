@@ -1,4 +1,4 @@
-"""Whose money an institution paid its investors' interest and bonuses with (YLD-02, YLD-03).
+"""Whose money an institution's payouts to its investors were made of (YLD-02, YLD-03).
 
 The pots are the accounts in which clients' and borrowers' money lies – custody without sub-ledgers, own accounts that
 clients or borrowers paid into or that took money out of such a pot – and the accounts of strangers who pay in the
@@ -6,6 +6,7 @@ institution's place. What its other own accounts pay is its own money; so are fe
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ from chuantou.detectors.lookalikes import hard_class
 from chuantou.detectors.p2p.exits import is_custody
 from chuantou.graph.accounts import NONE, ROLE_ID
 from chuantou.graph.flow_class import CLASS_ID, class_mask
-from chuantou.graph.interest import OWN_TIERS, PAID, VIEW_DAYS, ProductLegs, products_of, tier_of
+from chuantou.graph.interest import OWN_TIERS, VIEW_DAYS, products_of, tier_of
 from chuantou.graph.ledger import CLIENT
 from chuantou.graph.pots import METHODS, Pots, pots_of
 from chuantou.graph.world import World
@@ -56,19 +57,20 @@ class Weighed:
 class Sources:
     """The pots of one institution as of ``now`` (µs), and the source of everything that entered them."""
 
-    def __init__(self, world: World, key: str, legs: dict[str, ProductLegs], now: int) -> None:
+    def __init__(self, world: World, key: str, payers: Iterable[int], now: int) -> None:
         self.world, self.key = world, key
         after = now - (VIEW_DAYS + 30) * DAY_US
         members = np.zeros(world.ledger.accounts.size, np.bool_)
-        members[self._members(legs, after, now)] = True
+        members[self._members(payers, after, now)] = True
         self.pots: Pots = pots_of(world.ledger, members, after, now - 1)
         self.came = {
             i: self.source(int(row)) for i, row in enumerate(self.pots.rows.tolist()) if self.pots.enters[i]
         }  # fmt: skip
 
-    def _members(self, legs: dict[str, ProductLegs], after: int, now: int) -> list[int]:
+    def _members(self, payers: Iterable[int], after: int, now: int) -> list[int]:
+        """``payers``: accounts from which investors were paid."""
         world, log = self.world, self.world.ledger.log
-        used, base = world.ledger.end - world.ledger.base, world.ledger.base
+        used = world.ledger.end - world.ledger.base
         first, stop = np.searchsorted(log.time[:used], [after, now - 1], "right").tolist()
         cluster = world.watch.cluster_of == world.watch.index(self.key)
         cluster[world.accounts.table.role[: len(cluster)] == ROLE_ID["CLIENT_SUB"]] = False
@@ -83,10 +85,6 @@ class Sources:
             if not reached:
                 break
             pots |= reached
-        payers = {
-            int(log.debtor[row - base])
-            for product in legs.values() for leg in product.legs if leg.what in PAID for row in leg.rows.tolist() if row >= base
-        }  # fmt: skip
         return sorted(pots | {account for account in payers if self._is_stranger(account)})
 
     def _is_stranger(self, account: int) -> bool:
@@ -206,41 +204,6 @@ def meaning(source: Source, product: str, payee: str | None) -> str:
     if source.kind == BORROWER:
         return SAME if not source.products or product in source.products else CROSS
     return source.kind
-
-
-def payment_rows(sources: Sources, legs: ProductLegs, since: int) -> list[dict[str, Any]]:
-    """The product's payments from the day ``since`` on as evidence, in booking order."""
-    world, log, base = sources.world, sources.world.ledger.log, sources.world.ledger.base
-    out = []
-    for leg in legs.legs:
-        for row, fen in zip(leg.rows.tolist(), leg.fen.tolist()):
-            if leg.day < since or row < base:
-                continue
-            place = sources.place(row) if leg.what in PAID else None
-            direct = sources.source(row) if leg.what in PAID and place is None else None
-            out.append(
-                {
-                    "row": row,
-                    "transaction": list(world.refs.of(row)),
-                    "time": int(log.time[row - base]),
-                    "day": leg.day,
-                    "what": leg.what,
-                    "fen": fen,
-                    "transfer_fen": int(log.fen[row - base]),
-                    "party": sources.name(int(log.payee[row - base])),
-                    "pot_row": place,
-                    "root": direct.kind if direct else "",
-                    "root_party": direct.party if direct else None,
-                    "root_products": list(direct.products) if direct else [],
-                }
-            )
-    return sorted(out, key=lambda payment: (payment.pop("row"), payment["what"]))
-
-
-def payouts_of(legs: ProductLegs, since: int, base: int) -> list[tuple[int, int]]:
-    """(row, fen) of what the product's investors were paid from the day ``since`` on, in booking order."""
-    paid = [leg for leg in legs.legs if leg.what in PAID and leg.day >= since]
-    return sorted((row, fen) for leg in paid for row, fen in zip(leg.rows.tolist(), leg.fen.tolist()) if row >= base)
 
 
 def stop_of(sources: Sources, payouts: list[tuple[int, int]]) -> int:

@@ -1,0 +1,205 @@
+"""Payments made in a borrower's place, and how much of each was the platform's circle's own money (P2P-05).
+
+A listing's day is one event: what came in for it, or what its investors were paid, whichever is more own money.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from chuantou.detectors.lookalikes import hard_class
+from chuantou.detectors.p2p.exits import MANNERS, is_custody
+from chuantou.graph.accounts import NONE, role_mask
+from chuantou.graph.flow_class import class_mask
+from chuantou.graph.interest import OWN_TIERS, tier_of
+from chuantou.graph.ledger import CLIENT, LOAN
+from chuantou.graph.pots import METHODS, Pots, pots_of
+from chuantou.graph.repayments import IS_REPAY, IS_RETURN, missing_fen
+from chuantou.graph.world import Segment, World
+from chuantou.schemas.clock import DAY_US
+
+FED_US = 3 * DAY_US  # catalogue P2P-05: funded by the platform within three days
+POT_US = 180 * DAY_US  # how far back a platform's own account is looked into where clients' money lies on it
+MAX_ACCOUNTS = 50  # of one payer that are looked into together
+IS_CLIENT_ACCOUNT = role_mask("CLIENT_MASTER", "CLIENT_SUB")
+TRADE = ("SUPPLIER", "PAYROLL", "FEE", "REFUND", "LOAN_OUT")  # what the circle pays for a reason of its own
+IS_TRADE = class_mask(*TRADE)
+OWN, CLIENTS, BORROWER, OTHER = "own", "client", "borrower", "other"
+
+
+class View(NamedTuple):
+    """A payer's accounts over some days; ``labels`` say whose money entered, ``held`` whose was there before."""
+
+    pots: Pots
+    labels: tuple[str, ...]
+    held: str
+
+
+class Part(NamedTuple):
+    """One payment: whole own money where there is no view of its payer."""
+
+    row: int
+    fen: int
+    payout: bool
+    place: int
+    view: View | None
+    own: dict[str, int]
+
+
+class StandIn(NamedTuple):
+    """What was paid in a borrower's place on one day of one listing; ``told``: (source, event, payer, fen) as the platform says.
+
+    ``own``: fen of the circle's money by method, the greater of Σ in, Σ out and Σ told.
+    """
+
+    time: int
+    kind: str
+    listing: str
+    own: dict[str, int]
+    parts: tuple[Part, ...]
+    told: tuple[tuple[str, str, str, int], ...] = ()
+
+
+class Feeding:
+    """What the circles of watched institutions paid to others, and into custody, in the last days."""
+
+    def __init__(self) -> None:
+        self.paid: deque[tuple[int, int, int]] = deque()  # (time, institution, account)
+
+    def note(self, world: World, s: Segment) -> None:
+        """Remember the payments of own money of a run."""
+        log, base = world.ledger.log, world.ledger.base
+        cluster, role = world.watch.cluster_of, world.accounts.table.role
+        out_of = cluster[s.debtor]
+        own = (out_of != NONE) & ~IS_CLIENT_ACCOUNT[role[s.debtor]] & (s.kind != LOAN)
+        own &= ((cluster[s.creditor] != out_of) | IS_CLIENT_ACCOUNT[role[s.creditor]])
+        own &= ~IS_TRADE[log.flow_class[s.first - base : s.end - base]]
+        for i in np.flatnonzero(own).tolist():
+            self.paid.append((int(s.time[i]), int(out_of[i]), int(s.creditor[i])))
+
+    def forget(self, before: int) -> None:
+        while self.paid and self.paid[0][0] < before:
+            self.paid.popleft()
+
+    def fed(self) -> set[tuple[int, int]]:
+        """(institution, account) that got own money in the days kept."""
+        return {(institution, account) for _, institution, account in self.paid}
+
+
+def stand_ins(world: World, feeding: Feeding, mine: set[str], day: int) -> Iterator[tuple[str, str, list[Part]]]:
+    """(institution, listing, parts with own money) of the day that closes, in order."""
+    t, log, base = world.repayments.today, world.ledger.log, world.ledger.base
+    fed = feeding.fed()
+    found: dict[tuple[str, str], list[Part]] = {}
+    for i in np.flatnonzero(candidates(world, fed)).tolist():
+        row, key = int(t.rows[i]), world.watch.keys[t.institution[i]]
+        listing = world.listings.names[log.listing[row - base]]
+        is_return = bool(IS_RETURN[log.flow_class[row - base]]) and not t.by_borrower[i]
+        if key not in mine or (is_return and not unpaid(world, key, listing, day)):
+            continue
+        part = own_part(world, key, row, bool(t.payout[i]), fed)
+        if part is not None:
+            found.setdefault((key, listing), []).append(part)
+    for (key, listing), parts in sorted(found.items()):
+        yield key, listing, parts
+
+
+def unpaid(world: World, key: str, listing: str, day: int) -> bool:
+    book = world.obligations.books.get(key)
+    loan = book.loans.get(listing) if book is not None else None
+    return loan is not None and missing_fen(loan, world.repayments.of.get(key, {}).get(listing), day) > 0
+
+
+def candidates(world: World, fed: set[tuple[int, int]]) -> Any:
+    """bool[n] over the day's listed payments: the circle pays, or somebody whom it fed; never a borrower of the circle itself."""
+    t, log, base = world.repayments.today, world.ledger.log, world.ledger.base
+    at = t.rows - base
+    pairs = np.column_stack((t.institution, log.debtor[at]))
+    unique, place = np.unique(pairs, axis=0, return_inverse=True) if len(pairs) else (pairs, np.empty(0, np.int64))
+    hands = {a for _, a in fed}
+    parties = {int(world.accounts.table.owner[a]) for a in hands} - {NONE}
+    owner = world.accounts.table.owner
+    hit = []
+    for institution, account in unique.tolist():
+        party = int(owner[account])
+        own = party != NONE and tier_of(world, world.watch.keys[institution], party) in OWN_TIERS
+        own = own and not is_custody(world, account, world.watch.keys[institution])
+        hit.append(own or account in hands or party in parties)
+    chosen = np.array(hit, np.bool_)[place.reshape(-1)] if hit else np.zeros(0, np.bool_)
+    of_circle = np.array([own_borrower(world, t, i) for i in np.flatnonzero(chosen & t.by_borrower).tolist()], np.bool_)
+    chosen[np.flatnonzero(chosen & t.by_borrower)[of_circle]] = False
+    return chosen
+
+
+def own_borrower(world: World, t: Any, i: int) -> bool:
+    """A borrower of the circle repays his own loan (self-financing is P2P-04's affair)."""
+    payer = int(world.ledger.log.payer[t.rows[i] - world.ledger.base])
+    return tier_of(world, world.watch.keys[t.institution[i]], payer) in OWN_TIERS
+
+
+def own_part(world: World, key: str, row: int, payout: bool, fed: set[tuple[int, int]]) -> Part | None:
+    """The circle's own money in one payment; None where there is none by any method."""
+    log, at = world.ledger.log, row - world.ledger.base
+    account, fen, time = int(log.debtor[at]), int(log.fen[at]), int(log.time[at])
+    owner = int(world.accounts.table.owner[account])
+    custody = is_custody(world, account, key)
+    if owner != NONE and tier_of(world, key, owner) in OWN_TIERS and not custody:
+        view = view_of(world, key, [account], time - POT_US, time, OWN)
+        if not {CLIENTS, BORROWER} & set(view.labels):
+            return Part(row, fen, payout, NONE, None, dict.fromkeys(MANNERS, fen))
+    else:
+        alone = owner == NONE or world.accounts.role_of(account) == "CLIENT_MASTER"
+        accounts = [account] if alone else world.accounts.of_party[owner][:MAX_ACCOUNTS]
+        if not any((world.watch.index(key), a) in fed for a in accounts):
+            return None
+        view = view_of(world, key, accounts, time - FED_US, time, OTHER)
+    place = int(np.searchsorted(view.pots.rows, row))
+    own: dict[str, int] = {method: own_fen(view, place, method) for method in METHODS}
+    own["maxflow"] = max(min(fen, most_own(view, place)), *own.values())
+    return Part(row, fen, payout, place, view, own) if any(own.values()) else None
+
+
+def view_of(world: World, key: str, accounts: list[int], after: int, until: int, held: str) -> View:
+    members = np.zeros(world.ledger.accounts.size, np.bool_)
+    members[accounts] = True
+    pots = pots_of(world.ledger, members, after, until)
+    labels = tuple(label_of(world, key, int(row)) if enters else "" for row, enters in zip(pots.rows.tolist(), pots.enters))
+    return View(pots, labels, held)
+
+
+def label_of(world: World, key: str, row: int) -> str:
+    """Whose money came in with a payment; what the circle pays for a reason of its own is the payee's."""
+    log, at = world.ledger.log, row - world.ledger.base
+    payer = int(log.payer[at])
+    if log.kind[at] == CLIENT:
+        return CLIENTS
+    own = payer != NONE and tier_of(world, key, payer) in OWN_TIERS and not is_custody(world, int(log.debtor[at]), key)
+    if own:
+        return OTHER if hard_class(world, row) in TRADE or log.kind[at] == LOAN else OWN
+    return BORROWER if IS_REPAY[log.flow_class[at]] else OTHER
+
+
+def own_fen(view: View, place: int, method: Any) -> int:
+    """Of one payment out of the view; what an own account holds besides clients' and borrowers' money is own."""
+    rest = (CLIENTS, BORROWER) if view.held == OWN else (CLIENTS, BORROWER, OTHER)
+    total = 0
+    for root, fen in view.pots.made_of(place, method):
+        label = view.held if root < 0 or root == place else view.labels[root]
+        total += fen if label not in rest else 0
+    return total
+
+
+def most_own(view: View, place: int) -> int:
+    """Own money that was there or came in before the payment, as if it had been kept for it."""
+    theirs = (CLIENTS, BORROWER) if view.held == OWN else (CLIENTS, BORROWER, OTHER)
+    came = sum(int(view.pots.fen[i]) for i in range(place) if view.labels[i] and view.labels[i] not in theirs)
+    return came + (sum(fen for _, fen in view.pots.openings) if view.held == OWN else 0)
+
+
+def together(parts: list[Part]) -> dict[str, int]:
+    """By manner, the greater of what came in and what went out: a payment out of custody was fed by one into it."""
+    return {
+        manner: max(sum(p.own[manner] for p in parts if p.payout is out) for out in (True, False)) for manner in MANNERS
+    }  # fmt: skip
