@@ -5,11 +5,12 @@ from collections import defaultdict
 import pytest
 
 from chuantou import city
+from tests.town import EVENTS
 
 
 @pytest.fixture(scope="session")
 def town():
-    return city.build(events=45_000)
+    return city.build(events=EVENTS)
 
 
 @pytest.fixture(scope="session")

@@ -18,11 +18,11 @@ from chuantou.detectors.registry import DETECTORS
 from chuantou.schemas.decode import decode_lines
 from chuantou.schemas.party_keys import cnaps_check_ok, uscc_check_ok
 from chuantou.schemas.truth import Scene, load_truth
+from tests.town import EVENTS
 
-SIZE = 45_000
 DIGEST = (
     "import hashlib, json; from chuantou import city; digest = hashlib.sha256();"
-    "[digest.update(json.dumps(event).encode()) for event in city.build(events=45_000).events()];"
+    f"[digest.update(json.dumps(event).encode()) for event in city.build(events={EVENTS}).events()];"
     "print(digest.hexdigest())"
 )
 
@@ -37,10 +37,10 @@ def digest_of(events):
 def test_every_event_is_valid_by_the_contract(events):
     good, dead = decode_lines([json.dumps(event).encode() for event in events], lambda number: f"city:{number}")
     assert not dead
-    assert len(good) == SIZE
+    assert len(good) == EVENTS
     order = [(event.event_time, event.source_id, event.event_id) for event in good]
     assert order == sorted(order)
-    assert len({(event.source_id, event.event_id) for event in good}) == SIZE
+    assert len({(event.source_id, event.event_id) for event in good}) == EVENTS
 
 
 def test_the_same_seed_gives_the_same_bytes_in_another_process(events):
@@ -50,7 +50,7 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process(events):
 
 
 def test_another_seed_gives_other_keys_and_the_same_stories(town):
-    other = city.build(seed=7, events=SIZE)
+    other = city.build(seed=7, events=EVENTS)
     assert [scene["scene"] for scene in other.truth()] == [scene["scene"] for scene in town.truth()]
     assert not {p for s in other.truth() for p in s["parties"]} & {p for s in town.truth() for p in s["parties"]}
 
@@ -58,7 +58,7 @@ def test_another_seed_gives_other_keys_and_the_same_stories(town):
 def test_a_scheme_does_not_change_with_its_neighbours(events, monkeypatch):
     kept = [scene for scene in building.SCENES if scene[0] in ("p2p07.book", "pay02.sham", "flow01.skim")]
     monkeypatch.setattr(building, "SCENES", kept)
-    alone = list(city.build(events=SIZE).events())
+    alone = list(city.build(events=EVENTS).events())
     for name, *_ in kept:
         assert of_scene(alone, name) == of_scene(events, name) != []
 
@@ -141,7 +141,7 @@ def test_a_city_too_small_for_its_scenes_is_refused():
     with pytest.raises(ValueError, match="ask for more events"):
         city.build(events=20_000)
     with pytest.raises(ValueError, match="120 days"):
-        city.build(events=SIZE, days=60)
+        city.build(events=EVENTS, days=60)
 
 
 def test_an_overdrawn_account_is_refused():

@@ -20,6 +20,7 @@ from chuantou.schemas.alerts import canonical_json
 from chuantou.schemas.columns import to_batches
 from chuantou.schemas.decode import decode_lines
 from tests.detectors.random_worlds import RandomWorld
+from tests.town import EVENTS
 from tests.detectors.scenario import Scenario, days_after, only, run
 from tests.oracles import trace as oracle
 
@@ -39,8 +40,7 @@ def judged(lines):
 @cache
 def packs():
     """(alert, pack) of the contract's example and of a generated city."""
-    city = build(seed=2016, events=40_000)
-    city = build(seed=2016, events=45_000)
+    city = build(seed=2016, events=EVENTS)
     return judged(CONTRACT.read_bytes().splitlines()) + judged([json.dumps(event).encode() for event in city.events()])
 
 
