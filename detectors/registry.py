@@ -8,6 +8,7 @@ from chuantou.detectors.p2p.borrower_cap import BorrowerCap
 from chuantou.detectors.p2p.commingling import Commingling
 from chuantou.detectors.p2p.custody_bypass import CustodyBypass
 from chuantou.detectors.p2p.fund_pool import FundPool
+from chuantou.detectors.p2p.margin_financing import MarginFinancing
 from chuantou.detectors.p2p.maturity_mismatch import MaturityMismatch
 from chuantou.detectors.p2p.misappropriation import Misappropriation
 from chuantou.detectors.p2p.new_money_pays_old import NewMoneyPaysOld
@@ -30,6 +31,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     SelfGuarantee,
     MaturityMismatch,
     BorrowerCap,
+    MarginFinancing,
     Commingling,
     CustodyBypass,
     Misappropriation,

@@ -17,6 +17,8 @@ FACTS_ZH = {
     "出资人早于借款到期退出且无独立受让人{early_exits_fen}，随时可取{on_demand_fen}",
     "P2P-12": "借款人在{n_platforms}家平台的借款余额{outstanding_fen}，限额{cap_fen}，规定施行前发放的借款余额{legacy_fen}",
     "P2P-12/group": "借款人及其控制关系方在同一平台的借款余额合计{outstanding_fen}，单一借款人限额{cap_fen}",
+    "P2P-14": "为{n_clients}名客户的证券账户配资{funded_fen}，最高杠杆{leverage_max_ppm}，完整周期{full_cycles}个，"
+    "经标的流入证券账户的借款{by_listing}笔",
     "P2P-15": "同一账户收取客户资金{client_credits}笔共{client_credits_fen}，支付自身费用{own_debits}笔共{own_debits_fen}，"
     "自有收入{own_income_fen}，自有资金进入存管{own_into_custody_fen}",
     "P2P-16": "指定存管银行{n_custodians}家，{n_investors}名出资人绕过存管收付{bypass_fen}，占同期收付{bypass_ratio_ppm}",
@@ -54,6 +56,8 @@ FACTS_EN = {
     "{legacy_fen} is owed on loans issued before the rule",
     "P2P-12/group": "a borrower and the parties in one control with it owe {outstanding_fen} together on one platform; the cap "
     "of a single borrower is {cap_fen}",
+    "P2P-14": "funded securities accounts for {n_clients} client(s) with {funded_fen}, up to {leverage_max_ppm} of the deposit; "
+    "{full_cycles} full cycle(s); {by_listing} loan(s) by listing that went into securities",
     "P2P-15": "one account took {client_credits} client credit(s) of {client_credits_fen} and paid {own_debits} own expense(s) "
     "of {own_debits_fen}; own income {own_income_fen}; own money in custody {own_into_custody_fen}",
     "P2P-16": "{n_custodians} custodian(s) designated; {n_investors} investor(s) paid or were paid {bypass_fen} past custody, "

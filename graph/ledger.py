@@ -155,6 +155,11 @@ class Ledger:
             self.accounts.first_out[:] = NONE
             self.accounts.first_out[payers] = first + self.base
 
+    def rows_of(self, since: int, until: int) -> NDArray[np.int64]:
+        """Log indices of the transfers with ``since <= time < until`` (µs) that are kept."""
+        first, stop = np.searchsorted(self.log.time[: self.end - self.base], [since, until]).tolist()
+        return np.arange(first + self.base, stop + self.base, dtype=np.int64)
+
     def first_out_after(self, credit: int) -> int:
         """First debit of the payee of log entry ``credit`` booked after it, or ``NONE``."""
         before = int(self.log.out_before[credit - self.base])

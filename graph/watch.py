@@ -25,6 +25,11 @@ def in_control(link: Link) -> bool:
     return link.kind in HANDS or (link.kind == "OFFICER" and link.role == "legal_rep")
 
 
+def one_control(relation: Relation) -> bool:
+    """R1, or whom R1 parties control (the party cluster of §3.8)."""
+    return relation.tier == "R1" or (relation.tier == "R2" and all(map(in_control, relation.path)))
+
+
 @dataclass
 class Institution:
     """A watched party, its circle (``{party: Relation}``), whether it must be looked up again, and never was before."""
@@ -47,8 +52,7 @@ class Institution:
 
     def cluster(self) -> list[str]:
         """Parties whose accounts are in the same hands: R1, and whom R1 parties control (R1-connected), sorted."""
-        related = self.related.items()
-        return sorted(p for p, r in related if r.tier == "R1" or (r.tier == "R2" and all(map(in_control, r.path))))
+        return sorted(party for party, relation in self.related.items() if one_control(relation))
 
 
 class Components:

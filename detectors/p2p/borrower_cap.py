@@ -7,8 +7,7 @@ from chuantou.detectors.contract import LOG, RED, YELLOW, Detector, Evidence, Fi
 from chuantou.detectors.contract import NONE as NO_SEVERITY
 from chuantou.detectors.p2p.debts import Debt, Debts
 from chuantou.detectors.related_evidence import link_row
-from chuantou.graph.related import Relation
-from chuantou.graph.watch import in_control
+from chuantou.graph.watch import one_control
 from chuantou.graph.world import Segment
 from chuantou.schemas.clock import day_of_date, day_start_us, shanghai_day
 from chuantou.schemas.streams import ProductEvent
@@ -161,11 +160,6 @@ class BorrowerCap(Detector):
                 "red_percent": RED_PERCENT,
             },
         )
-
-
-def one_control(relation: Relation) -> bool:
-    """R1, or whom R1 parties control (the party cluster of §3.8)."""
-    return relation.tier == "R1" or (relation.tier == "R2" and all(map(in_control, relation.path)))
 
 
 def copies(debts: list[Debt]) -> tuple[Debt, ...]:

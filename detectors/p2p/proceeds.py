@@ -1,7 +1,7 @@
 """Where the proceeds of one loan went: its subflow with sinks, terminals and excused payments (P2P-04)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,21 +64,29 @@ class Proceeds:
 
 
 def follow_proceeds(world: World, loan: Loan, until: int, sink_accounts: Iterable[int]) -> Proceeds:
-    """Gather where ``loan`` can have gone by ``until`` (µs) and mark what it may lawfully have paid."""
+    """Gather where ``loan`` can have gone by ``until`` (µs) and mark what it may lawfully have paid.
+
+    The borrower's own accounts are no sinks.
+    """
     sinks = set(sink_accounts) - set(world.accounts.of_party.get(loan.borrower, ()))
+    return replace(follow_to(world, loan, until, sinks.__contains__), sink_accounts=tuple(sorted(sinks)))
+
+
+def follow_to(world: World, loan: Loan, until: int, ends: Callable[[int], bool]) -> Proceeds:
+    """The same to every account for which ``ends`` holds, the borrower's own among them."""
     flow = subflow(
         world.ledger, loan.root, until, MAX_HOPS, max(1, loan.fen // 1000),
-        lambda account: account in sinks or bool(world.ledger.accounts.terminal[account]) or is_stop(world, account),
+        lambda account: ends(account) or bool(world.ledger.accounts.terminal[account]) or is_stop(world, account),
     )  # fmt: skip
     accounts = flow.accounts
-    is_sink = np.array([account in sinks for account in accounts.tolist()], np.bool_)
+    is_sink = np.array([account != NONE and ends(account) for account in accounts.tolist()], np.bool_)
     stop = np.array(
         [a != NONE and (bool(world.ledger.accounts.terminal[a]) or is_stop(world, a)) for a in accounts.tolist()]
     )
     excused_end = len(accounts)  # a local account of its own: what is excused arrives there and stays
     creditor, excuses = _excused(world, loan, flow, excused_end)
     return Proceeds(
-        loan, until, tuple(sorted(sinks)), flow, creditor, np.append(flow.opening_fen, 0), np.append(is_sink, False),
+        loan, until, tuple(accounts[is_sink].tolist()), flow, creditor, np.append(flow.opening_fen, 0), np.append(is_sink, False),
         np.append(stop & ~is_sink, True), excuses,
     )  # fmt: skip
 
