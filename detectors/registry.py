@@ -5,6 +5,7 @@ from chuantou.detectors.flow.gather_scatter import GatherScatter
 from chuantou.detectors.flow.just_below import JustBelow
 from chuantou.detectors.flow.transfer_loop import TransferLoop
 from chuantou.detectors.p2p.borrower_cap import BorrowerCap
+from chuantou.detectors.p2p.claim_transfer import ClaimTransfer
 from chuantou.detectors.p2p.commingling import Commingling
 from chuantou.detectors.p2p.custody_bypass import CustodyBypass
 from chuantou.detectors.p2p.fund_pool import FundPool
@@ -31,6 +32,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     SelfGuarantee,
     MaturityMismatch,
     BorrowerCap,
+    ClaimTransfer,
     MarginFinancing,
     Commingling,
     CustodyBypass,

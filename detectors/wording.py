@@ -17,6 +17,11 @@ FACTS_ZH = {
     "出资人早于借款到期退出且无独立受让人{early_exits_fen}，随时可取{on_demand_fen}",
     "P2P-12": "借款人在{n_platforms}家平台的借款余额{outstanding_fen}，限额{cap_fen}，规定施行前发放的借款余额{legacy_fen}",
     "P2P-12/group": "借款人及其控制关系方在同一平台的借款余额合计{outstanding_fen}，单一借款人限额{cap_fen}",
+    "P2P-13/1": "集合运作的产品：单一出资人的资金分散至{n_items}个标的并按月重新匹配，相关出资{amount_fen}",
+    "P2P-13/2": "打包转让或证券化：{n_items}项，金额{amount_fen}",
+    "P2P-13/3": "同一转让方在30日内转让债权{n_items}笔，本金{amount_fen}",
+    "P2P-13/4": "无代销资质销售金融产品{n_items}个，认购{amount_fen}",
+    "P2P-13/5": "向{n_items}人次销售股权或收益权份额，金额{amount_fen}",
     "P2P-14": "为{n_clients}名客户的证券账户配资{funded_fen}，最高杠杆{leverage_max_ppm}，完整周期{full_cycles}个，"
     "经标的流入证券账户的借款{by_listing}笔",
     "P2P-15": "同一账户收取客户资金{client_credits}笔共{client_credits_fen}，支付自身费用{own_debits}笔共{own_debits_fen}，"
@@ -56,6 +61,12 @@ FACTS_EN = {
     "{legacy_fen} is owed on loans issued before the rule",
     "P2P-12/group": "a borrower and the parties in one control with it owe {outstanding_fen} together on one platform; the cap "
     "of a single borrower is {cap_fen}",
+    "P2P-13/1": "a product under management: one investor's money in {n_items} listings, matched anew every month; claims of "
+    "{amount_fen}",
+    "P2P-13/2": "claims packed together, or securitised, trust or fund shares: {n_items} item(s) of {amount_fen}",
+    "P2P-13/3": "one transferor passed on claims {n_items} times within 30 days, {amount_fen} of principal",
+    "P2P-13/4": "sold {n_items} financial product(s) of others without a licence, {amount_fen} subscribed",
+    "P2P-13/5": "sold units of equity or income rights {n_items} times, {amount_fen}",
     "P2P-14": "funded securities accounts for {n_clients} client(s) with {funded_fen}, up to {leverage_max_ppm} of the deposit; "
     "{full_cycles} full cycle(s); {by_listing} loan(s) by listing that went into securities",
     "P2P-15": "one account took {client_credits} client credit(s) of {client_credits_fen} and paid {own_debits} own expense(s) "
@@ -106,10 +117,11 @@ def _is_lead(detector: str, values: Mapping) -> bool:
 
 
 def _facts(detector: str, values: Mapping) -> str:
-    """P2P-04 has three limbs that state different facts, P2P-12 two."""
+    """P2P-04, P2P-12 and others have limbs that state different facts."""
     if values.get("group"):
         return f"{detector}/group"
-    return f"{detector}/{values['sf']}" if "sf" in values else detector
+    limb = values.get("sf", values.get("limb"))
+    return f"{detector}/{limb}" if limb is not None else detector
 
 
 def yuan(fen: int) -> str:

@@ -5,6 +5,7 @@ A scene writes under its own namespace with its own random numbers: a new file h
 
 from . import (
     borrower_cap,
+    claim_transfer,
     commingling,
     cross_subsidy,
     custody_bypass,
@@ -36,6 +37,7 @@ SCENES = (
     *self_guarantee.SCENES,
     *maturity_mismatch.SCENES,
     *borrower_cap.SCENES,
+    *claim_transfer.SCENES,
     *margin_financing.SCENES,
     *commingling.SCENES,
     *custody_bypass.SCENES,

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from chuantou.console.recomputers import (
     borrower_cap,
+    claim_transfer,
     commingling,
     cross_subsidy,
     custody_bypass,
@@ -39,6 +40,7 @@ RECOMPUTERS: dict[str, Callable[[Pack], Again]] = {
     "P2P-05": self_guarantee.again,
     "P2P-07": maturity_mismatch.again,
     "P2P-12": borrower_cap.again,
+    "P2P-13": claim_transfer.again,
     "P2P-14": margin_financing.again,
     "P2P-15": commingling.again,
     "P2P-16": custody_bypass.again,

@@ -75,7 +75,8 @@ def by_listing(pack: Pack) -> Again:
 
 def hosted(pack: Pack) -> Again:
     moves = pack["inputs"]["moves"]
-    people, fen = len({move["party"] for move in moves}), sum(move["fen"] for move in moves if move["inward"])
+    people = max(len({move["party"] for move in moves if move["inward"] is side}) for side in (True, False))
+    fen = sum(move["fen"] for move in moves if move["inward"])
     many = people > pack["thresholds"]["margin"]["hosted"]
     colour = max(YELLOW, zero_tolerance(fen, pack["thresholds"]["zero_tolerance_fen"])) if many else NONE
     return Again(values(people, fen, hosted=1), fen, colour)

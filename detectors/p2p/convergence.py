@@ -6,6 +6,7 @@ import numpy as np
 
 from chuantou.detectors.p2p.proceeds import Loan, follow_proceeds
 from chuantou.graph.accounts import NONE
+from chuantou.graph.watch import one_control
 from chuantou.graph.world import World
 from chuantou.schemas.clock import DAY_US, shanghai_day
 
@@ -81,7 +82,7 @@ def half_arrived(world: World, loan: Loan, now: int) -> dict[int, int]:
 
 
 def clusters(world: World, parties: list[int], day: int) -> list[list[int]]:
-    """Parties grouped by control (R1), groups in the order of their first party; ``parties`` come sorted by name."""
+    """Parties in the same hands (§3.8), groups in the order of their first party; ``parties`` come sorted by name."""
     place = {party: i for i, party in enumerate(parties)}
     group = {party: [party] for party in parties}
     index = {world.parties.names[party]: party for party in parties}
@@ -89,7 +90,7 @@ def clusters(world: World, parties: list[int], day: int) -> list[list[int]]:
         related = world.register.related(world.parties.names[party], day)
         for name in sorted(related.keys() & index.keys()):
             other = index[name]
-            if related[name].tier == "R1" and group[other] is not group[party]:
+            if one_control(related[name]) and group[other] is not group[party]:
                 merged = sorted(group[party] + group[other], key=place.__getitem__)
                 for member in merged:
                     group[member] = merged

@@ -48,7 +48,7 @@ class MarginFinancing(Detector):
     equal spacing (7, 10, 15, 30 or 90 ± 2 days) of 0.5–5 % of M a month; at the end the account pays about M back. Fires at
     3 clients or Σ M of 1,000,000 yuan funded within 60 days, severity by zero tolerance; yellow for one full cycle of M ≥ 3 D.
     By listing: a loan for the financial market, or that says 配资, 操盘, 打新, of which FIFO and pro-rata both bring half to
-    securities accounts within 5 days. By host: a securities account with more than 20 strangers paying in or paid [E].
+    securities accounts within 5 days. By host: a securities account with more than 20 strangers paying in, or paid [E].
     Judged at day closes for the instants of the day. Clause 二(一)2; 二(六)2; Securities Law art. 120 [L7]. Amounts in fen.
 
     >>> terms = Terms(1, 15, 5_000, 50_000, 900_000)
@@ -169,9 +169,12 @@ class MarginFinancing(Detector):
     def _host(self, account: int, held: list[Hosted], now: int) -> Iterator[Finding]:
         pack, day = self.in_force("margin", now - 1), shanghai_day(now - 1)
         owner = self.world.accounts.owner_name(account)
+        info = self.world.register.party(owner)
         if pack is None or any(self.world.register.has_licence(owner, kind, day) for kind in HOSTS):
             return
-        people = len({entry.party for entry in held})
+        if info is not None and info.sector in ("SECURITIES", "BANK"):
+            return
+        people = max(len({entry.party for entry in held if entry.inward == side}) for side in (True, False))
         if people <= pack["hosted"]:
             return
         fen = sum(entry.fen for entry in held if entry.inward)

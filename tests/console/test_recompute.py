@@ -41,6 +41,7 @@ def judged(lines):
 def packs():
     """(alert, pack) of the contract's example and of a generated city."""
     city = build(seed=2016, events=EVENTS)
+    city = build(seed=2016, events=40_000)
     return judged(CONTRACT.read_bytes().splitlines()) + judged([json.dumps(event).encode() for event in city.events()])
 
 
@@ -160,6 +161,10 @@ CHANGES = [
     ("P2P-12", {}, ("inputs", "loans", 0, "entries", 0, "fen"), {"by": 100}, {"outstanding_fen", "amount_fen"}),
     ("P2P-12", {"legacy": 0}, ("inputs", "loans", 0, "issued_day"), {"by": -1_000}, {"legacy_fen"}),
     ("P2P-12", {}, ("thresholds", "cap_fen"), {"by": 10**12}, {"severity", "cap_fen"}),
+    ("P2P-13", {"limb": 3}, ("inputs", "entries", 0, "fen"), {"by": 10}, {"amount_fen"}),
+    ("P2P-13", {"limb": 1}, ("thresholds", "claim.transfer", "claims"), {"by": 10}, {"amount_fen", "severity"}),
+    ("P2P-13", {"limb": 1}, ("inputs", "claims", 0, "fen"), {"by": 10}, {"amount_fen"}),
+    ("P2P-13", {"limb": 4}, ("thresholds", "claim.transfer", "fen"), {"by": 10**10}, {"severity"}),
     ("P2P-14", {"n_clients": 4}, ("inputs", "loans", 0, "fundings", 0, "counted_fen"), {"by": 10**6}, {"funded_fen"}),
     ("P2P-14", {"n_clients": 4}, ("inputs", "loans", 0, "interest", 0, "time"), {"by": 10**12}, {"n_clients", "funded_fen"}),
     ("P2P-14", {"full_cycles": 1, "n_clients": 1}, ("inputs", "loans", 0, "returns"), {"to": []}, {"full_cycles", "severity"}),
@@ -244,6 +249,7 @@ NEEDED = {
     "P2P-07": "inputs.day inputs.owed_to_investors inputs.owed_by_borrowers inputs.early_exits inputs.on_demand "
     "inputs.owed_by_borrowers_without_date_fen thresholds.mismatch",
     "P2P-12": "inputs.scope inputs.loans thresholds.cap_fen thresholds.cap_first_day thresholds.red_percent",
+    "P2P-13": "inputs.limb inputs.entries thresholds.claim.transfer thresholds.zero_tolerance_fen",
     "P2P-14": "inputs.limb inputs.loans thresholds.margin thresholds.zero_tolerance_fen",
     "P2P-15": "inputs.entries thresholds.commingle thresholds.zero_tolerance_fen",
     "P2P-16": "inputs.limb inputs.payments thresholds.bypass",
@@ -263,8 +269,8 @@ NEEDED = {
 
 @pytest.mark.parametrize(("detector", "place"), [(d, place) for d in sorted(NEEDED) for place in NEEDED[d].split()])
 def test_a_pack_that_lacks_what_its_values_rest_on_is_refused(tmp_path, detector, place):
-    chosen = {"P2P-01": {"n_investors": 160}, "P2P-04": {"sf": 2}, "P2P-14": {"n_clients": 4}, "P2P-16": {"n_custodians": 1},
-              "P2P-18": {"shortfall_days": 0}}  # fmt: skip
+    chosen = {"P2P-01": {"n_investors": 160}, "P2P-04": {"sf": 2}, "P2P-13": {"limb": 3}, "P2P-14": {"n_clients": 4},
+              "P2P-16": {"n_custodians": 1}, "P2P-18": {"shortfall_days": 0}}  # fmt: skip
     pack = pack_of(detector, **chosen.get(detector, {}))
     part, _, name = place.partition(".")
     del pack[part][name]

@@ -19,6 +19,7 @@ from tests.detectors.scenario import RANK, YELLOW, alerts, batches, feed, final_
 from tests.detectors.schemes import Told
 from tests.detectors.stories import (
     borrower_cap,
+    claim_transfer,
     commingling,
     cross_subsidy,
     custody_bypass,
@@ -60,6 +61,7 @@ CASES: dict[str, Case] = {
     "P2P-05": Case(self_guarantee.compensated, self_guarantee.EVASIONS, self_guarantee.LAWFUL),
     "P2P-07": Case(schemes.mismatched_terms, maturity_mismatch.EVASIONS, maturity_mismatch.LAWFUL),
     "P2P-12": Case(borrower_cap.person_above, borrower_cap.EVASIONS, borrower_cap.LAWFUL),
+    "P2P-13": Case(claim_transfer.super_lender, claim_transfer.EVASIONS, claim_transfer.LAWFUL),
     "P2P-14": Case(margin_financing.three_clients, margin_financing.EVASIONS, margin_financing.LAWFUL),
     "P2P-15": Case(commingling.rent_and_wages, commingling.EVASIONS, commingling.LAWFUL),
     "P2P-16": Case(custody_bypass.into_the_own_account, custody_bypass.EVASIONS, custody_bypass.LAWFUL),
