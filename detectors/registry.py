@@ -8,6 +8,7 @@ from chuantou.detectors.p2p.borrower_cap import BorrowerCap
 from chuantou.detectors.p2p.claim_transfer import ClaimTransfer
 from chuantou.detectors.p2p.commingling import Commingling
 from chuantou.detectors.p2p.custody_bypass import CustodyBypass
+from chuantou.detectors.p2p.fictitious_listing import FictitiousListing
 from chuantou.detectors.p2p.fund_pool import FundPool
 from chuantou.detectors.p2p.margin_financing import MarginFinancing
 from chuantou.detectors.p2p.maturity_mismatch import MaturityMismatch
@@ -31,6 +32,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     SelfFinancing,
     SelfGuarantee,
     MaturityMismatch,
+    FictitiousListing,
     BorrowerCap,
     ClaimTransfer,
     MarginFinancing,

@@ -15,6 +15,8 @@ FACTS_ZH = {
     "关联方或无证机构担保标的{n_guaranteed}个共{guaranteed_fen}",
     "P2P-07": "30日缺口{gap30_ppm}，资产平均期限{wal_assets_days}天，负债平均期限{wal_liabilities_days}天，"
     "出资人早于借款到期退出且无独立受让人{early_exits_fen}，随时可取{on_demand_fen}",
+    "P2P-09": "标的真实性存疑，评分{score_ppm}：主体查无{f1}、满标未放款{f2}、放款他人{f3}、能力不符{f4}、文案雷同{f5}、"
+    "共用联系方式{f6}、他人代还{f7}、重复抵质押{f8}、票据重复{f9}",
     "P2P-12": "借款人在{n_platforms}家平台的借款余额{outstanding_fen}，限额{cap_fen}，规定施行前发放的借款余额{legacy_fen}",
     "P2P-12/group": "借款人及其控制关系方在同一平台的借款余额合计{outstanding_fen}，单一借款人限额{cap_fen}",
     "P2P-13/1": "集合运作的产品：单一出资人的资金分散至{n_items}个标的并按月重新匹配，相关出资{amount_fen}",
@@ -57,6 +59,9 @@ FACTS_EN = {
     "parties",
     "P2P-07": "30-day gap {gap30_ppm}; assets run {wal_assets_days} days, liabilities {wal_liabilities_days} days; investors "
     "who left before their loans end without an independent buyer {early_exits_fen}; payable on demand {on_demand_fen}",
+    "P2P-09": "a listing that may be invented, score {score_ppm}: borrower not in the register {f1}, not paid out {f2}, paid to "
+    "another {f3}, beyond the borrower's means {f4}, text of others {f5}, shared phone, device or agent {f6}, repaid by others "
+    "{f7}, collateral used twice {f8}, bill used twice {f9}",
     "P2P-12": "a borrower owes {outstanding_fen} of principal on {n_platforms} platform(s) under a cap of {cap_fen}; "
     "{legacy_fen} is owed on loans issued before the rule",
     "P2P-12/group": "a borrower and the parties in one control with it owe {outstanding_fen} together on one platform; the cap "

@@ -49,6 +49,7 @@ class Register:
         self.version = 0
         # party → field → (order of telling, value): a later event without the field does not unsay it
         self._parties: dict[str, dict[str, tuple[tuple[int, str, str], Any]]] = {}
+        self._first_told: dict[str, int] = {}  # party → event time of its first party event
         self._infos: dict[str, PartyInfo] = {}  # answers of ``party``, forgotten when the party changes
         self._licences = LicenceBook()
         self._ownership = OwnershipGraph()
@@ -61,6 +62,7 @@ class Register:
     def party_event(self, e: PartyEvent) -> None:
         told = [(name, value) for name in FIELDS if (value := getattr(e, name)) is not None]
         self._describe(e.party, told, (e.event_time, e.source_id, e.event_id))
+        self._first_told[e.party] = min(e.event_time, self._first_told.get(e.party, e.event_time))
         if e.sector == "BANK":
             self._bank_like.add(e.party)
         self._changed(relations=e.sector is not None)
@@ -109,6 +111,25 @@ class Register:
         if info is None and (known := self._parties.get(key)) is not None:
             info = self._infos[key] = PartyInfo(key, **{name: value for name, (_, value) in known.items()})
         return info
+
+    def registered_at(self, party: str) -> int | None:
+        """Event time (µs UTC) of the first party event; None for a party that is not in the register."""
+        return self._first_told.get(party)
+
+    def status_since(self, party: str) -> tuple[str | None, int | None]:
+        """The latest status and since when (µs UTC) it was told."""
+        order, status = self._parties.get(party, {}).get("status", ((None, "", ""), None))
+        return status, order[0]
+
+    def shared_means(self, party: str, day: int, around_days: int = AROUND_DAYS) -> list[Link]:
+        """Links to whoever shares a phone or a device with the party, or signs for accounts of the other."""
+        window = Window(day - around_days, day + around_days)
+        soft = ("SAME_PHONE", "SAME_DEVICE")
+        return [
+            *self._ownership.into(party, soft, window), *self._ownership.out_of(party, soft, window),
+            *self._accounts.signatories(party, window), *self._accounts.signs_for(party, window),
+            *self._accounts.same_device(party, window),
+        ]  # fmt: skip
 
     def watched(self) -> list[str]:
         """Supervised institutions, sorted."""
