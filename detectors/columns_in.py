@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from chuantou.detectors.ordering import credits_first, merged_order
@@ -15,6 +16,7 @@ from chuantou.schemas.columns import from_batch, to_batch
 from chuantou.schemas.streams import Event
 
 TRANSFERS = b"clr.transfers"
+IN_PERSON = pa.array(["counter", "pos"])  # channels by which a payer stands before somebody
 NO_TRANSFERS = to_batch(TRANSFERS.decode(), [])
 
 
@@ -106,6 +108,7 @@ def _columns(world: World, table: pa.RecordBatch, order: NDArray[np.int64]) -> T
         product=world.products.ids(table.column("product")),
         order=world.orders.ids(table.column("order_id")),
         device=world.devices.ids(table.column("device")),
+        place=world.places_paid_at.ids(_places(table)),
         memo=table.column("memo"),
         source_id=table.column("source_id"),
         event_id=table.column("event_id"),
@@ -115,6 +118,15 @@ def _columns(world: World, table: pa.RecordBatch, order: NDArray[np.int64]) -> T
         return t
     arrow = pa.array(again)
     return TransferColumns._make(c.take(arrow) if isinstance(c, pa.Array) else c[again] for c in t)
+
+
+def _places(table: pa.RecordBatch) -> pa.Array:
+    """The terminal, else the payer's bank branch, of payments made in person; null for all others."""
+    channel = table.column("channel")
+    if channel.null_count == len(channel):
+        return pa.nulls(len(channel), pa.string())
+    in_person = pc.is_in(pc.utf8_lower(channel), value_set=IN_PERSON)
+    return pc.if_else(in_person, pc.coalesce(table.column("device"), table.column("debtor_bank")), pa.scalar(None, pa.string()))
 
 
 def _coded(column: pa.Array, code_of: dict[str, int]) -> NDArray[np.int8]:

@@ -18,14 +18,14 @@ from chuantou.graph.world import Segment, TransferColumns, World
 from chuantou.schemas.alerts import Alert
 from chuantou.schemas.clock import day_start_us, shanghai_day
 from chuantou.schemas.rules import RulePack
-from chuantou.schemas.streams import BalanceEvent, Event, LiabilityReport, ProductEvent
+from chuantou.schemas.streams import BalanceEvent, Event, LiabilityReport, ProductEvent, TextItem
 
 # Silent days in a row are judged this many times and then skipped: beyond every window nothing can change.
 QUIET_DAYS = 400
 # Days closed after the last event: three working days over the longest holiday (8 days) and its weekends.
 CLOSING_DAYS = 16
 # Streams whose events are facts for a detector; the others only change what is known.
-OBSERVED = (ProductEvent, LiabilityReport, BalanceEvent)
+OBSERVED = (ProductEvent, LiabilityReport, BalanceEvent, TextItem)
 
 
 class Core:

@@ -14,6 +14,7 @@ from chuantou.detectors.p2p.margin_financing import MarginFinancing
 from chuantou.detectors.p2p.maturity_mismatch import MaturityMismatch
 from chuantou.detectors.p2p.misappropriation import Misappropriation
 from chuantou.detectors.p2p.new_money_pays_old import NewMoneyPaysOld
+from chuantou.detectors.p2p.offline_marketing import OfflineMarketing
 from chuantou.detectors.p2p.self_financing import SelfFinancing
 from chuantou.detectors.pay.disguised_clearing import DisguisedClearing
 from chuantou.detectors.p2p.self_guarantee import SelfGuarantee
@@ -33,6 +34,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     SelfGuarantee,
     MaturityMismatch,
     FictitiousListing,
+    OfflineMarketing,
     BorrowerCap,
     ClaimTransfer,
     MarginFinancing,

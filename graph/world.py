@@ -71,6 +71,7 @@ class TransferColumns(NamedTuple):
     product: NDArray[np.int32]
     order: NDArray[np.int32]
     device: NDArray[np.int32]
+    place: NDArray[np.int32]
     memo: pa.Array
     source_id: pa.Array
     event_id: pa.Array
@@ -92,6 +93,7 @@ class Segment:
     kind: NDArray[np.int8]
     payer_party: NDArray[np.int32]
     payee_party: NDArray[np.int32]
+    place: NDArray[np.int32]  # where a payment was made in person: a terminal or a branch (``World.places_paid_at``), or NONE
     parts: Parts
     loops: list[Loop]
     passing: Passing
@@ -104,7 +106,7 @@ class Segment:
         none = np.empty(0, np.int64)
         small = none.astype(np.int32)
         parts = Parts(none, none, none, none)
-        return cls(at, at, none, small, small, none, none.astype(np.int8), small, small, parts, [], Passing.empty())
+        return cls(at, at, none, small, small, none, none.astype(np.int8), small, small, small, parts, [], Passing.empty())
 
 
 class EventRefs:
@@ -163,6 +165,7 @@ class World:
         self.stated: dict[tuple[int, int, str], int] = {}  # (account, day, kind) -> fen as the bank states it
         self.places = Places()
         self.devices = Interner()
+        self.places_paid_at = Interner()
         self.hands = Hands()
         self.interest = InterestLegs()
         self.repayments = Repayments()
@@ -337,8 +340,8 @@ class World:
         self.places.note(self, t, payer)
         self.hands.note(t)
         loops = search.result()
-        segment = Segment(first, self.ledger.end, t.time, t.debtor, t.creditor, t.fen, kind, payer, payee, parts, loops,
-                          flows.result())  # fmt: skip
+        segment = Segment(first, self.ledger.end, t.time, t.debtor, t.creditor, t.fen, kind, payer, payee, t.place, parts,
+                          loops, flows.result())  # fmt: skip
         self.interest.note(self, segment)
         self.repayments.note(self, segment)
         return segment

@@ -1,6 +1,7 @@
 """P2P-09 虚构标的: ghosts, loans that nobody received, lent names, one text, one warehouse twice (catalogue §4.1)."""
 
 from itertools import pairwise
+from typing import Any
 
 from chuantou.city.lending import Client, LendingPlatform
 from chuantou.city.scene import Scene, hms
@@ -54,7 +55,7 @@ class Desk:
         self.scene.may(MAY)
 
 
-def firm_account(scene: Scene, firm: str, **fields: object) -> str:
+def firm_account(scene: Scene, firm: str, **fields: Any) -> str:
     return scene.account(firm, "OWN_BASIC", 0, **fields)
 
 

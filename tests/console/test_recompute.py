@@ -165,6 +165,9 @@ CHANGES = [
     ("P2P-09", {"f5": 1}, ("inputs", "marks", "f5", "texts", 0, 2), {"to": "quite another text"}, {"f5"}),
     ("P2P-09", {"f5": 1}, ("inputs", "marks", "f4", "receipts_fen"), {"to": 10**9}, {"f4"}),
     ("P2P-09", {"f1": 1}, ("thresholds", "fiction", "weights", "f1"), {"to": "0.9"}, {"score_ppm", "severity"}),
+    ("P2P-11", {"n_texts": 1}, ("inputs", "texts"), {"to": []}, {"n_texts", "limbs", "severity"}),
+    ("P2P-11", {"n_salesmen": 12}, ("inputs", "entries", -1, "fen"), {"by": 10**8}, {"r2_ppm", "commission_fen"}),
+    ("P2P-11", {"n_salesmen": 12}, ("thresholds", "offline", "counties"), {"by": 1}, {"limbs", "severity"}),
     ("P2P-12", {}, ("inputs", "loans", 0, "entries", 0, "fen"), {"by": 100}, {"outstanding_fen", "amount_fen"}),
     ("P2P-12", {"legacy": 0}, ("inputs", "loans", 0, "issued_day"), {"by": -1_000}, {"legacy_fen"}),
     ("P2P-12", {}, ("thresholds", "cap_fen"), {"by": 10**12}, {"severity", "cap_fen"}),
@@ -256,6 +259,7 @@ NEEDED = {
     "P2P-07": "inputs.day inputs.owed_to_investors inputs.owed_by_borrowers inputs.early_exits inputs.on_demand "
     "inputs.owed_by_borrowers_without_date_fen thresholds.mismatch",
     "P2P-09": "inputs.marks inputs.asked_fen thresholds.fiction thresholds.zero_tolerance_fen",
+    "P2P-11": "inputs.entries inputs.texts thresholds.offline thresholds.zero_tolerance_fen",
     "P2P-12": "inputs.scope inputs.loans thresholds.cap_fen thresholds.cap_first_day thresholds.red_percent",
     "P2P-13": "inputs.limb inputs.entries thresholds.claim.transfer thresholds.zero_tolerance_fen",
     "P2P-14": "inputs.limb inputs.loans thresholds.margin thresholds.zero_tolerance_fen",

@@ -25,6 +25,7 @@ from chuantou.schemas.streams import (
     OwnershipEvent,
     PartyEvent,
     ProductEvent,
+    TextItem,
     Transfer,
 )
 
@@ -150,6 +151,10 @@ class Scenario:
         """A payment institution's statement of ``day``: customer_balance, own_in_reserve, in_transit … in yuan."""
         parts = {f"{name}_fen": fen(amount) for name, amount in yuan.items()}
         return self._tell(LiabilityReport, moment, "pi:report", party=party, as_of=dt.date.fromisoformat(day), **parts)
+
+    def text(self, moment: str, party: str, text: str, kind: str = "ad") -> str:
+        """Something published that names the party as its own."""
+        return self._tell(TextItem, moment, "web:patrol", party=party, kind=kind, text=text)
 
     # -- what is undone --------------------------------------------------------------------------------------------
 
