@@ -16,8 +16,8 @@ from chuantou.detectors.p2p.misappropriation import Misappropriation
 from chuantou.detectors.p2p.new_money_pays_old import NewMoneyPaysOld
 from chuantou.detectors.p2p.offline_marketing import OfflineMarketing
 from chuantou.detectors.p2p.self_financing import SelfFinancing
-from chuantou.detectors.pay.disguised_clearing import DisguisedClearing
 from chuantou.detectors.p2p.self_guarantee import SelfGuarantee
+from chuantou.detectors.pay.disguised_clearing import DisguisedClearing
 from chuantou.detectors.pay.reserve_misuse import ReserveMisuse
 from chuantou.detectors.pay.reserve_shortfall import ReserveShortfall
 from chuantou.detectors.pay.second_clearing import SecondClearing

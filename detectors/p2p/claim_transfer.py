@@ -54,6 +54,7 @@ class ClaimTransfer(Detector):
     id, clause, family = "P2P-13", "二(一)2", "client_money"
     title_zh, title_en = "未批资管或债权（券）、股权转让", "unapproved asset management or claim transfer"
     legal_basis = ("SEED 二(一)2", "SEED 二(六)2", "2016 网络借贷暂行办法 art. 10(7)(8) [S5]")
+    parameters = ("claim.transfer",)
     sectors = ("P2P", "ECF", "AM", "ILF")
 
     def __init__(self, world: Any) -> None:

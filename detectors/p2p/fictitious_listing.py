@@ -48,6 +48,7 @@ class FictitiousListing(Detector):
     id, clause, family = "P2P-09", "二(一)1", "client_money"
     title_zh, title_en = "虚构标的", "fictitious listing"
     legal_basis = ("SEED 二(一)1", "SEED 二(六)1")
+    parameters = ("fiction",)
     sectors = ("P2P", "ECF", "AM", "ILF")
 
     def __init__(self, world: Any) -> None:

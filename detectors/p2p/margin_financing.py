@@ -61,6 +61,7 @@ class MarginFinancing(Detector):
     id, clause, family = "P2P-14", "二(一)2", "client_money"
     title_zh, title_en = "高风险证券市场配资", "off-exchange margin financing"
     legal_basis = ("SEED 二(一)2", "SEED 二(六)2", "证券法 art. 120 [L7]")
+    parameters = ("margin",)
     sectors = ("P2P", "ECF", "AM", "ILF")
 
     def __init__(self, world: Any) -> None:

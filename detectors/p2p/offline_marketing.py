@@ -68,6 +68,7 @@ class OfflineMarketing(Detector):
     id, clause, family = "P2P-11", "二(一)1", "client_money"
     title_zh, title_en = "线下营销", "offline marketing"
     legal_basis = ("SEED 二(一)1", "2016 网络借贷暂行办法 art. 10(4), 16 [S5]")
+    parameters = ("offline",)
     sectors = ("P2P",)
 
     def __init__(self, world: Any) -> None:

@@ -61,6 +61,7 @@ class SelfGuarantee(Detector):
     id, clause, family = "P2P-05", "二(一)1", "client_money"
     title_zh, title_en = "自保", "self-guarantee"
     legal_basis = ("SEED 二(一)1", "2016 网络借贷暂行办法 art. 10(3) [S5]")
+    parameters = ("self_guarantee",)
     sectors = ("P2P", "ECF", "ILF")
 
     def __init__(self, world: Any) -> None:

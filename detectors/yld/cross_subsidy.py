@@ -54,6 +54,7 @@ class CrossSubsidy(Detector):
     id, clause, family = "YLD-03", "三(四)", "yield"
     title_zh, title_en = "交叉补贴或使用其他客户资金", "cross-subsidy of yields"
     legal_basis = ("SEED 三(四)",)
+    parameters = ("yld.subsidy",)
     sectors = ("P2P", "ECF", "AM", "ILF")
 
     def day_close(self, day: int) -> Iterator[Finding]:

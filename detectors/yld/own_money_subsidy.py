@@ -46,6 +46,7 @@ class OwnMoneySubsidy(Detector):
     id, clause, family = "YLD-02", "三(四)", "yield"
     title_zh, title_en = "以自有资金变相补贴", "own-money subsidy of yields"
     legal_basis = ("SEED 三(四)",)
+    parameters = ("yld.subsidy",)
     sectors = ("P2P", "ECF", "AM", "ILF")
 
     def __init__(self, world: Any) -> None:

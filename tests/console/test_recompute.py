@@ -20,9 +20,9 @@ from chuantou.schemas.alerts import canonical_json
 from chuantou.schemas.columns import to_batches
 from chuantou.schemas.decode import decode_lines
 from tests.detectors.random_worlds import RandomWorld
-from tests.town import EVENTS
 from tests.detectors.scenario import Scenario, days_after, only, run
 from tests.oracles import trace as oracle
+from tests.town import EVENTS
 
 CONSOLE = Path(__file__).parents[2] / "console"
 CONTRACT = Path(__file__).parents[1] / "data" / "contract" / "events.jsonl"
