@@ -221,12 +221,13 @@ class FictitiousListing(Detector):
         world, log, base = self.world, self.world.ledger.log, self.world.ledger.base
         at = rows - base
         listing, borrower = world.listings.get(case.listing), world.parties.get(case.borrower)
-        investors = np.array(sorted(world.parties.get(p) for p in case.investors), np.int64)
+        investors = np.array(sorted({world.parties.get(p) for p in case.investors} - {NONE}), np.int64)
         own = (log.listing[at] == listing) | (log.listing[at] == NONE)
         recent = log.time[at] >= case.first_subscribed - BEFORE_US
         circle = world.watch.cluster_of[log.debtor[at]] == world.watch.index(case.platform)
         debits = recent & own & np.isin(log.payer[at], investors) & ((log.kind[at] == CLIENT) | (log.listing[at] == listing))
-        paid = own & (log.payee[at] == borrower) & (circle | (log.kind[at] == LOAN)) & recent
+        to_him = (log.payee[at] == borrower) & (borrower != NONE)  # a payee whom nobody names is not the borrower
+        paid = own & to_him & (circle | (log.kind[at] == LOAN)) & recent
         paid |= (log.listing[at] == listing) & (log.kind[at] == LOAN)
         back = recent & own & IS_REFUND[log.flow_class[at]] & np.isin(log.payee[at], investors)
         debited, refunded = int(log.fen[at[debits]].sum()), int(log.fen[at[back]].sum())
