@@ -32,6 +32,8 @@ class Reason(StrEnum):
     BAD_ARROW = "BAD_ARROW"
     TOO_OLD = "TOO_OLD"
     BAD_FILE = "BAD_FILE"
+    UNBALANCED = "UNBALANCED"
+    BAD_TOTALS = "BAD_TOTALS"
 
 
 MEANING_ZH = {
@@ -53,6 +55,8 @@ MEANING_ZH = {
     Reason.BAD_ARROW: "不是合法的 Arrow 消息",
     Reason.TOO_OLD: "事件时间早于可接受的迟到期限",
     Reason.BAD_FILE: "文件无法继续读取",
+    Reason.UNBALANCED: "期初余额加减发生额不等于期末余额",
+    Reason.BAD_TOTALS: "笔数或金额合计与明细不符",
 }
 
 

@@ -1,181 +1,278 @@
-"""ISO 20022 statements and notifications – camt.052, camt.053, camt.054 of any version – as contract events (§7.5).
+"""ISO 20022 statements and notifications – camt.052, camt.053, camt.054 of any version – as contract events (catalogue §7.5).
 
-One transfer a transaction detail, or one an entry that has none or whose details do not add up to it (``BATCH_OPAQUE`` in its
-memo); OPBD and PRCD become OPENING balances, CLBD a CLOSING one. The own side is the statement's account; where the other side is
-not named it is ``external:<bank>``, an account outside of view. What is not booked keeps its status, INFO entries say nothing and
-are left out. A reversal (``RvslInd``) is a movement of its own in the direction that it states; where it refers to an entry it
-is that entry's return. Amounts that are not in CNY, or not whole fen, keep their text, so that the decoder refuses them by name.
-
-Ids come from the bank's own references (AcctSvcrRef, else EndToEndId, TxId or UETR), so that a statement sent again is known as
-such; entries without any are told apart by their content and how often it occurred before in the statement. A date without a time
-is noon in Shanghai for entries, midnight for balances.
+One transfer a transaction detail. Where the details and the charges included do not add up to their entry, or an entry stands for
+several that are not told, the entry is one transfer whose memo begins with ``BATCH_OPAQUE``. OPBD and PRCD become OPENING
+balances – PRCD closed the day that it names, so it opens the next one – and CLBD a CLOSING one; balances, ids and reversals are
+as in `statement`. What is not booked keeps its status; INFO entries say nothing and are counted in ``left_out``. A date without a
+time is noon for entries, midnight or 23:59:59 for balances.
 """
 
-import gzip
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
-from chuantou.schemas.adapters.xml_records import HostileXmlError, Node, records
+from chuantou.schemas.adapters import feed_file
+from chuantou.schemas.adapters.amounts import fen_of
+from chuantou.schemas.adapters.bank_accounts import account_id, bic_of, party_of
+from chuantou.schemas.adapters.camt_layout import LAYOUT, MESSAGES
+from chuantou.schemas.adapters.charsets import Utf8Chunks
+from chuantou.schemas.adapters.moments import MIDNIGHT, NIGHT, NOON, at_time, first_stated, next_midnight
+from chuantou.schemas.adapters.statement import OPAQUE, Fields, Movement, Statement
+from chuantou.schemas.adapters.xml_stream import HostileXmlError, Values, records
 from chuantou.schemas.dead_letters import BrokenRuleError, Reason
 
-HEAD_BYTES = 1 << 16
-STATEMENTS = (b"BkToCstmrStmt", b"BkToCstmrAcctRpt", b"BkToCstmrDbtCdtNtfctn")
-WANTED = frozenset({"Acct", "Bal", "Ntry", "CreDtTm"})
-OPENING, CLOSING = ("OPBD", "PRCD"), ("CLBD",)
+NAME = "camt"
+NAMES = tuple(name.encode() for name in MESSAGES)
+KINDS = {"OPBD": "OPENING", "PRCD": "OPENING", "CLBD": "CLOSING"}
 STATUS = {"BOOK": "BOOKED", "PDNG": "PENDING", "FUTR": "PENDING"}
-YUAN_CODES = ("CNY", "RMB", "156")
+# What the bank's own codes say for sure: sub-families of BkTxCd, then purposes (ISO 20022 external code sets).
+CLASSES = {
+    "CHRG": "FEE", "COMM": "FEE", "FEES": "FEE", "INTR": "INTEREST_BANK", "SALA": "PAYROLL", "CDPT": "CASH_IN",
+    "CWDL": "CASH_OUT", "TAXE": "TAX", "DVCA": "DIVIDEND", "SWEP": "SWEEP", "ZABA": "SWEEP", "TOPG": "SWEEP",
+}  # fmt: skip
+PURPOSES = {"SALA": "PAYROLL", "SUPP": "SUPPLIER", "TAXS": "TAX", "RENT": "RENT", "DIVI": "DIVIDEND"}
+CASH = ("CASH_IN", "CASH_OUT")
+SIDES = ("CRDT", "DBIT")
+TRUE, FALSE = ("true", "1"), ("false", "0")
+PAGE_DIGITS = 5
+NO_REFERENCE = ("NOTPROVIDED", "NONREF")
+TOLD = ("end_to_end", "transaction", "uetr", "clearing", "instruction")
+BANK_KEYS = {
+    side: (f"{side}_issuer", f"{side}_branch", f"{side}_member", f"{side}_bic") for side in ("debtor", "creditor")
+}  # fmt: skip
+WHOLE: Values = {}  # stands for the details that an entry does not have
 
-Fields = dict[str, Any]
+Share = tuple[Values, bool, int | str]  # a detail, whether it comes in, its fen
+
+
+def recognises(head: bytes) -> bool:
+    """Whether the head of the content is a statement's."""
+    return feed_file.has_element(head, NAMES)
 
 
 def detects(path: Path) -> bool:
-    """Whether the head of the file is a statement, by content."""
-    if not path.is_file():
-        return False
-    with _opened(path) as stream:
-        try:
-            head = stream.read(HEAD_BYTES)
-        except (OSError, EOFError):
-            return False
-    wide = head.replace(b"\x00", b"") if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head
-    return any(name in wide for name in STATEMENTS)
+    """Whether the file, plain or gzip, is a statement, by content."""
+    return recognises(feed_file.head(path))
 
 
-def read(path: Path) -> Iterator[Fields | BrokenRuleError]:
+def read(path: Path, left_out: Counter[str] | None = None) -> Iterator[Fields | BrokenRuleError]:
     """Contract events of one file, plain or gzip, in the order of the file; memory does not grow with it.
 
-    An XML that cannot be read on ends with the broken rule that becomes the dead letter of the rest.
+    An XML that cannot be read on ends with the broken rule that becomes the dead letter of the rest; a statement that is wrong
+    as a whole is followed by one. ``left_out`` counts what no event says: INFO entries, balances of other kinds by code, and what
+    could not be checked, as the other pages of the statement are not in the file.
     """
-    statement = _Statement()
-    with _opened(path) as stream:
-        try:
-            for node in records(stream, WANTED):
-                if node.name == "Acct":
-                    statement = _Statement(node, statement.created)
-                elif node.name == "CreDtTm":
-                    statement.created = node.text.strip()
-                elif node.name == "Bal":
-                    yield from statement.balance(node)
-                else:
-                    yield from statement.entry(node)
-        except (HostileXmlError, OSError, EOFError) as error:
-            yield BrokenRuleError(Reason.BAD_FILE, "$", str(error), "a statement that can be read to its end")
+    with feed_file.opened(path) as stream:
+        yield from events_of(stream, left_out)
 
 
-def _opened(path: Path) -> BinaryIO:
-    return cast(BinaryIO, gzip.open(path) if path.suffix == ".gz" else path.open("rb"))
-
-
-class _Statement:
-    """The account of the statement that is being read, and how often entries without references occurred in it."""
-
-    def __init__(self, account: Node | None = None, created: str | None = None) -> None:
-        self.created = created
-        self.account = (account.get("Id/IBAN", "Id/Othr/Id") if account else None) or ""
-        ids = ("Svcr/FinInstnId/BICFI", "Svcr/FinInstnId/BIC", "Svcr/FinInstnId/ClrSysMmbId/MmbId")
-        bank = account.get(*ids) if account else None
-        self.source = f"bank:{bank}" if bank else f"camt:{self.account}"
-        self.seen: Counter[str] = Counter()
-
-    def balance(self, node: Node) -> Iterator[Fields]:
-        code = node.get("Tp/CdOrPrtry/Cd") or ""
-        kind = "OPENING" if code in OPENING else "CLOSING" if code in CLOSING else None
-        amount = node.first("Amt")
-        if kind is None or amount is None:
-            return
-        fen = fen_of(amount)
-        if isinstance(fen, int) and node.get("CdtDbtInd") == "DBIT":
-            fen = -fen
-        day = node.get("Dt/Dt", "Dt/DtTm") or ""
-        when = at_time(day, "00:00:00" if kind == "OPENING" else "23:59:59")
-        yield {
-            "stream": "acct.balance", "event_id": f"{self.account}:{code}:{day}", "source_id": self.source, "event_time": when,
-            "account": self.account, "as_of": when, "kind": kind, "fen": fen,
-        }  # fmt: skip
-
-    def entry(self, node: Node) -> Iterator[Fields]:
-        status = node.get("Sts/Cd", "Sts") or "BOOK"
-        if status == "INFO":
-            return
-        details = node.all("NtryDtls/TxDtls")
-        total = fen_of(node.first("Amt"))
-        amounts = [fen_of(detail.first("Amt", "AmtDtls/TxAmt/Amt")) if len(details) > 1 else total for detail in details]
-        batch = node.get("NtryDtls/Btch/MsgId", "NtryDtls/Btch/PmtInfId")
-        opaque = bool(details) and (any(not isinstance(x, int) for x in amounts) or sum(amounts) != total)  # type: ignore[arg-type]
-        if not details or opaque:
-            memo = "BATCH_OPAQUE" if opaque or node.first("NtryDtls/Btch") is not None else None
-            yield self.transfer(node, node, total, status, batch, memo)
-            return
-        for detail, fen in zip(details, amounts):
-            yield self.transfer(node, detail, fen, status, batch if len(details) > 1 else None, None)
-
-    def transfer(self, entry: Node, detail: Node, fen: int | str, status: str, batch: str | None, memo: str | None) -> Fields:
-        side = detail.get("CdtDbtInd") or entry.get("CdtDbtInd") or ""
-        other = "Dbtr" if side == "CRDT" else "Cdtr"
-        other_account = detail.get(f"RltdPties/{other}Acct/Id/IBAN", f"RltdPties/{other}Acct/Id/Othr/Id")
-        agent = detail.get(f"RltdAgts/{other}Agt/FinInstnId/BICFI", f"RltdAgts/{other}Agt/FinInstnId/BIC",
-                           f"RltdAgts/{other}Agt/FinInstnId/ClrSysMmbId/MmbId")  # fmt: skip
-        external = other_account or f"external:{agent or self.source}"[:64]
-        debtor, creditor = (external, self.account) if side == "CRDT" else (self.account, external)
-        if side not in ("CRDT", "DBIT"):
-            debtor = creditor = ""
-        when = entry.get("BookgDt/DtTm", "BookgDt/Dt", "ValDt/DtTm", "ValDt/Dt") or self.created or ""
-        text = " ".join(node.text.strip() for node in detail.all("RmtInf/Ustrd") if node.text.strip())
-        fields: Fields = {
-            "stream": "clr.transfers", "event_id": self.reference(entry, detail, f"{fen}|{side}|{external}|{when}"),
-            "source_id": self.source, "event_time": at_time(when, "12:00:00"), "debtor_account": debtor,
-            "creditor_account": creditor, "amount_fen": fen, "status": STATUS.get(status, status),
-        }  # fmt: skip
-        end_to_end = detail.get("Refs/EndToEndId")
-        optional = {
-            "end_to_end_id": None if end_to_end == "NOTPROVIDED" else end_to_end,
-            "batch_id": batch, "memo": (memo or text or detail.get("AddtlTxInf") or "")[:1000] or None,
-            "return_of": self.returned(entry, detail),
-        }  # fmt: skip
-        return fields | {name: value[:1000] for name, value in optional.items() if value}
-
-    @staticmethod
-    def returned(entry: Node, detail: Node) -> str | None:
-        """What a reversal or a return refers to."""
-        if entry.get("RvslInd") not in ("true", "1") and detail.first("RtrInf") is None:
-            return None
-        return detail.get("Refs/ClrSysRef", "Refs/EndToEndId", "RtrInf/OrgnlBkTxCd/Prtry/Cd") or entry.get("NtryRef")
-
-    def reference(self, entry: Node, detail: Node, content: str) -> str:
-        """The bank's own reference of the movement, else a hash of what it says of it; and its number where both repeat."""
-        whole = entry.get("AcctSvcrRef")
-        alone = len(entry.all("NtryDtls/TxDtls")) <= 1
-        own = (detail.get("Refs/AcctSvcrRef") if detail is not entry else None) or (whole if alone or detail is entry else None)
-        if own is None:
-            told = detail.get("Refs/UETR", "Refs/TxId", "Refs/EndToEndId") or entry.get("NtryRef") or ""
-            own = hashlib.sha256(f"{whole}|{told}|{content}".encode()).hexdigest()[:20]
-        base = f"{self.account}:{own}"[:240]
-        self.seen[base] += 1
-        return base if self.seen[base] == 1 else f"{base}:{self.seen[base]}"
-
-
-def fen_of(amount: Node | None) -> int | str:
-    """Exact fen of an amount in yuan; its own text where it is another currency, no number or no whole fen."""
-    if amount is None:
-        return ""
-    text, currency = amount.text.strip(), amount.attributes.get("Ccy", "CNY")
-    if currency not in YUAN_CODES:
-        return f"{text} {currency}"
+def events_of(stream: BinaryIO, left_out: Counter[str] | None = None) -> Iterator[Fields | BrokenRuleError]:
+    """The same of a stream, unpacked."""
+    left_out = Counter() if left_out is None else left_out
+    head: Values = {}
+    book = _Book({}, left_out, None)
     try:
-        fen = Decimal(text) * 100
-    except InvalidOperation:
-        return text
-    plain = len(text) <= 24 and not set(text) - set("0123456789.")  # no sign, exponent or separator: the side is told apart
-    return int(fen) if plain and fen == fen.to_integral_value() else text
+        for name, values, begun in records(Utf8Chunks(stream), LAYOUT):
+            if name == "entry":
+                yield from book.entry(values)
+            elif name == "balance":
+                yield from book.balance(values)
+            elif name == "statement" and begun:
+                book = _Book(head | values, left_out, book)
+            elif name == "statement":
+                yield from book.faults(values)
+            elif begun:
+                head = values
+    except (HostileXmlError, *feed_file.BREAKS) as error:
+        yield BrokenRuleError(Reason.BAD_FILE, "$", str(error), "a statement that can be read to its end")
 
 
-def at_time(text: str, of_day: str) -> str:
-    """RFC 3339 of a date or a time; a time without offset is Shanghai's."""
-    if len(text) == 10:
-        return f"{text}T{of_day}+08:00"
-    has_offset = text.endswith("Z") or "+" in text[10:] or "-" in text[10:]
-    return text if has_offset or not text else f"{text}+08:00"
+class _Book:
+    """One statement of the file, or a page of one: ``values`` is its head, ``before`` what stood before it."""
+
+    def __init__(self, values: Values, left_out: Counter[str], before: "_Book | None") -> None:
+        number, member, bic = values.get("account", ""), values.get("servicer_member"), values.get("servicer_bic")
+        account = account_id(number, member, bic, values.get("account_issuer"))
+        bank = bic_of(bic) if bic else member
+        self.statement = Statement(account, f"bank:{bank}" if bank else f"camt:{account}", party_of(values.get("owner")))
+        self.created, self.left_out = values.get("created"), left_out
+        self.entries = self.provisional = 0
+        number = values.get("page", "1")
+        self.page = int(number) if number.isascii() and number.isdigit() and len(number) <= PAGE_DIGITS else 1
+        self.name, self.is_last = (values.get("id"), account), values.get("last_page") not in FALSE
+        self.complete = self.page == 1  # the pages before it are in the file as well
+        if before is not None and not before.is_last and (before.name, before.page + 1) == (self.name, self.page):
+            self.statement, self.complete = before.statement, before.complete
+
+    def balance(self, values: Values) -> Iterator[Fields]:
+        code = values.get("code", "")
+        kind = KINDS.get(code)
+        if kind is None:
+            self.left_out[f"balance {code}"] += 1
+            return
+        fen = fen_of(values.get("amount"), values.get("currency"))
+        if values.get("side") not in SIDES:
+            fen = f"{fen} without a side"
+        elif isinstance(fen, int) and values["side"] == "DBIT":
+            fen = -fen
+        day = values.get("date", "")
+        when = next_midnight(day) if code == "PRCD" else at_time(day, MIDNIGHT if kind == "OPENING" else NIGHT)
+        yield self.statement.balance(kind, code, day, when, fen)
+
+    def entry(self, values: Values) -> Iterator[Fields]:
+        self.entries += 1
+        code: str = values.get("status", "")
+        if code == "INFO":
+            self.left_out["INFO entry"] += 1
+            self.provisional += 1
+            return
+        status, incoming = STATUS.get(code, code), values.get("side") == "CRDT"
+        total = fen_of(values.get("amount"), values.get("currency"))
+        if not incoming and values.get("side") != "DBIT":
+            total = f"{total} without a side"
+        if status == "BOOKED":
+            self.statement.count(incoming, total)
+        else:
+            self.provisional += 1
+        shares, opaque = _shares(values, incoming, total)
+        if len(shares) == 1:
+            yield self.statement.transfer(self._movement(values, shares[0], status, False, opaque))
+            return
+        given: Counter[tuple[Any, ...]] = Counter()
+        for share in shares:  # details of one entry are different payments, whatever their references say
+            m = self._movement(values, share, status, True, opaque)
+            given[m.reference, m.incoming, m.fen] += 1
+            number = given[m.reference, m.incoming, m.fen]
+            if m.reference is not None and number > 1:
+                m = m._replace(reference=f"{m.reference}:{number}")
+            yield self.statement.transfer(m)
+
+    def _movement(self, entry: Values, share: Share, status: str, many: bool, opaque: bool) -> Movement:
+        detail, incoming, fen = share
+        whole, told = entry.get("reference"), _told(detail)
+        own = detail.get("reference") or detail.get("uetr")
+        if own is None and whole is not None:
+            own = f"{whole}/{told[0]}" if many and told else whole
+        other, bank = _other_side(detail, incoming)
+        when, booked = _when(
+            detail.get("executed"), detail.get("accepted"), entry.get("booked"), entry.get("value_date"), self.created
+        )  # fmt: skip
+        memo = detail.get("memo") or detail.get("information") or entry.get("information") or ""
+        optional = _optional(entry, detail, incoming, bank)
+        if booked and booked[:10] != when[:10]:
+            optional["biz_date"] = booked[:10]
+        if many and "batch" in entry:
+            optional["batch_id"] = entry["batch"]
+        return Movement(
+            incoming, fen, when, status, own, told, other, f"{entry.get('number')}|{whole}|{other}",
+            f"{OPAQUE} {memo}".strip() if opaque else memo, entry.get("reversal") in TRUE or "returned" in detail, optional,
+        )  # fmt: skip
+
+    def faults(self, values: Values) -> Iterator[BrokenRuleError]:
+        """At the end of the statement: what it says of itself against what it had (DQ-02, DQ-04)."""
+        if not (self.is_last and self.complete):
+            self.left_out["page of a statement, not checked"] += not self.complete
+            return
+        yield from self.statement.faults()
+        if self.page > 1:  # whether the totals are those of the page or of the statement is not told
+            return
+        stated: list[tuple[str, Any, Any]] = [("NbOfNtries", values.get("n_entries"), str(self.entries))]
+        if not self.provisional and not self.statement.unreadable:
+            stated.append(("TtlCdtNtries/Sum", _sum(values.get("credits")), self.statement.credits))
+            stated.append(("TtlDbtNtries/Sum", _sum(values.get("debits")), self.statement.debits))
+        for field, said, had in stated:
+            if said is not None and said != had:
+                yield BrokenRuleError(Reason.BAD_TOTALS, field, f"{self.statement.account}: {had} in the statement", str(said))
+
+
+@lru_cache(maxsize=1_024)  # many entries of one day
+def _when(
+    executed: str | None, accepted: str | None, booked: str | None, valued: str | None, created: str | None
+) -> tuple[str, str]:
+    """When a movement happened – an acceptance of another day does not say it – and when it was booked, as stated."""
+    booked = first_stated(booked)
+    if accepted is not None and accepted[:10] != booked[:10]:
+        accepted = None
+    return at_time(first_stated(executed, accepted, booked, valued, created), NOON), booked
+
+
+def _sum(text: str | None) -> int | str | None:
+    return None if text is None else fen_of(text, None)
+
+
+def _told(detail: Values) -> tuple[str, ...]:
+    """The references that the parties and the payment system gave, the payer's own first."""
+    return tuple([told for key in TOLD if (told := detail.get(key)) is not None and told not in NO_REFERENCE])
+
+
+def _other_side(detail: Values, incoming: bool) -> tuple[str | None, str | None]:
+    """(account, bank) of the other side, None where they are not named."""
+    side = "debtor" if incoming else "creditor"
+    banks = [detail[key] for key in BANK_KEYS[side] if key in detail]
+    number = detail.get(side)
+    return account_id(number, *banks) if number else None, bic_of(banks[0]) if banks else None
+
+
+def _optional(entry: Values, detail: Values, incoming: bool, bank: str | None) -> Fields:
+    """What the bank may say besides."""
+    optional: Fields = {}
+    end_to_end, number = detail.get("end_to_end", ""), entry.get("number", "")
+    if end_to_end and end_to_end not in NO_REFERENCE:
+        optional["end_to_end_id"] = end_to_end
+    if number.isdigit() and number.isascii() and len(number) < 18:
+        optional["bank_seq"] = int(number)
+    stated = detail.get("class") or CLASSES.get(detail.get("code") or entry.get("code", ""))
+    flow = stated or PURPOSES.get(detail.get("purpose", ""))
+    if flow is not None:
+        optional |= {"flow_class": flow, "class_basis": "source"} | ({"rail": "CASH"} if flow in CASH else {})
+    other = "debtor" if incoming else "creditor"
+    if bank is not None:
+        optional[f"{other}_bank"] = bank
+    party = party_of(detail.get(f"{other}_party"))
+    if party is not None:
+        optional[f"{other}_party"] = party
+    return optional
+
+
+def _shares(entry: Values, incoming: bool, total: int | str) -> tuple[list[Share], bool]:
+    """The movements that an entry stands for, and whether what it stands for is not told."""
+    details = entry.get("details")
+    if details is None:
+        count = entry.get("batch_count")
+        return [(WHOLE, incoming, total)], count is not None and count.lstrip("0") not in ("", "1")
+    if not isinstance(total, int):
+        return [(details[0], incoming, total)], len(details) > 1
+    if len(details) == 1 and "amount" not in details[0]:
+        return [(details[0], incoming, total)], False
+    shares: list[Share] = []
+    signed = 0
+    for detail in details:
+        fen = fen_of(detail.get("amount"), detail.get("currency") or entry.get("currency"))
+        comes_in = detail["side"] == "CRDT" if "side" in detail else incoming
+        if not isinstance(fen, int) or detail.get("side", "CRDT") not in SIDES:
+            return [(details[0] if len(details) == 1 else WHOLE, incoming, total)], len(details) > 1
+        shares.append((detail, comes_in, fen))
+        signed += fen if comes_in else -fen
+    missing = (total if incoming else -total) - signed
+    if "cut" not in entry and missing == 0:
+        return shares, False
+    charged = _charged([*entry.get("charges", ()), *(charge for detail in details for charge in detail.get("charges", ()))])
+    if "cut" not in entry and charged is not None and missing == charged != 0:
+        return [*shares, ({"class": "FEE"}, charged > 0, abs(charged))], False
+    return [(details[0] if len(details) == 1 else WHOLE, incoming, total)], True
+
+
+def _charged(charges: list[Values]) -> int | None:
+    """What the charges add to the account in fen (mostly below 0); None where one of them cannot be read."""
+    total = 0
+    for charge in charges:
+        for record in charge.get("records", (charge,)):
+            if record.get("included") in ("false", "0") or "amount" not in record:
+                continue
+            fen = fen_of(record["amount"], record.get("currency"))
+            if not isinstance(fen, int):
+                return None
+            total += fen if record.get("side") == "CRDT" else -fen
+    return total

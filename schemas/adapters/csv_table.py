@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chuantou.schemas.adapters.csv_columns import PlainColumns
+from chuantou.schemas.adapters.feed_file import BREAKS, opened
 from chuantou.schemas.adapters.mapping import Mapping, mappings
 from chuantou.schemas.adapters.site import party_key
 from chuantou.schemas.adapters.table_rows import BLANKS, TableRows
-from chuantou.schemas.adapters.table_text import BrokenTableError, Rows, cells_of, data_blocks, head_texts, opened, without_end
+from chuantou.schemas.adapters.table_text import BrokenTableError, Rows, cells_of, data_blocks, head_texts, without_end
 from chuantou.schemas.adapters.told import Block, Told, held_to_contract
 from chuantou.schemas.dead_letters import BrokenRuleError, Reason
 
@@ -52,7 +53,7 @@ def read(path: Path) -> Iterator[Told]:
         with rows.stream:
             for first, block, readable in data_blocks(rows, len(header.above)):
                 yield from _cells(own_road, first, block) if readable else [_unreadable(first, block)]
-    except (BrokenRuleError, BrokenTableError, OSError, EOFError) as error:
+    except (BrokenRuleError, BrokenTableError, *BREAKS) as error:
         yield Told("", b"", as_fault(error))
 
 
@@ -71,7 +72,7 @@ def read_blocks(path: Path) -> Iterator[Block]:
                     told = list(_cells(own_road, first, block)) if readable else [_unreadable(first, block)]
                 batches, dead = held_to_contract(told, str(path))
                 yield ([columns.batch] if columns is not None and columns.batch.num_rows else []) + batches, dead, len(block)
-    except (BrokenRuleError, BrokenTableError, OSError, EOFError) as error:
+    except (BrokenRuleError, BrokenTableError, *BREAKS) as error:
         yield *held_to_contract([Told("", b"", as_fault(error))], str(path)), 0
 
 
@@ -80,7 +81,7 @@ def header_of(path: Path) -> Header | None:
     try:
         with opened(path) as stream:
             head = stream.read(HEAD_BYTES)
-    except (OSError, EOFError):
+    except BREAKS:
         return None
     for charset, text in head_texts(head):
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from chuantou.schemas.adapters.feed_file import BREAKS, opened
 from chuantou.schemas.adapters.site import institution, party_key
 from chuantou.schemas.adapters.table_rows import BLANKS, fen_of
-from chuantou.schemas.adapters.table_text import BrokenTableError, Rows, cells_of, data_blocks, head_texts, opened, without_end
+from chuantou.schemas.adapters.table_text import BrokenTableError, Rows, cells_of, data_blocks, head_texts, without_end
 from chuantou.schemas.adapters.told import Fields, Told, fitting
 from chuantou.schemas.clock import SHANGHAI, micros, parse_time
 from chuantou.schemas.dead_letters import BrokenRuleError, Reason, shown
@@ -81,7 +82,7 @@ def header_of(path: Path) -> Header | None:
     try:
         with opened(path) as stream:
             head = stream.read(HEAD_BYTES)
-    except (OSError, EOFError):
+    except BREAKS:
         return None
     for charset, text in head_texts(head):
         names = [name.strip(BLANKS) for name in text.replace("\r", "\n").partition("\n")[0].split(",")]
@@ -105,7 +106,7 @@ def read(path: Path) -> Iterator[Told]:
             for first, block, readable in data_blocks(Rows(stream, header.charset, header.is_ascii, ","), 0):
                 for place, raw, row in cells_of(first, block, ",") if readable else [(str(first), block, without_end(block))]:
                     yield from _told(header.kind, place, raw, row, opened_accounts)
-    except (BrokenTableError, OSError, EOFError) as error:
+    except (BrokenTableError, *BREAKS) as error:
         yield Told("", b"", BrokenRuleError(Reason.BAD_FILE, "$", str(error)[:200], "a file that can be read to its end"))
 
 

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from chuantou.schemas.adapters.feed_file import BREAKS, opened
 from chuantou.schemas.adapters.ifcert_records import INTERFACES, Record, platform_accounts, text_of, time_of
 from chuantou.schemas.adapters.json_objects import json_objects, parsed
 from chuantou.schemas.adapters.site import institution
-from chuantou.schemas.adapters.table_text import opened
 from chuantou.schemas.adapters.told import Told
 from chuantou.schemas.clock import SECOND_US, parse_time
 from chuantou.schemas.dead_letters import BrokenRuleError, Reason, shown
@@ -44,7 +44,7 @@ def detects(path: Path) -> bool:
     try:
         with opened(path) as stream:
             head = stream.read(HEAD_BYTES)
-    except (OSError, EOFError):
+    except BREAKS:
         return False
     begins = head.lstrip(b"\xef\xbb\xbf \t\r\n[").startswith(b"{")
     return begins and b'"sourceCode"' in head and (b'"infType"' in head or b'"batchNum"' in head)
@@ -60,7 +60,7 @@ def read(path: Path) -> Iterator[Told]:
                 yield from _told(str(number), raw, known)
     except BrokenRuleError as fault:
         yield Told(str(number + 1), b"", fault)
-    except (OSError, EOFError) as error:
+    except BREAKS as error:
         yield Told("", b"", BrokenRuleError(Reason.BAD_FILE, "$", str(error)[:200], "batches that can be read to their end"))
 
 

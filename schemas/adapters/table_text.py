@@ -7,12 +7,10 @@ in half at a fixed length – become U+FFFD, and only their rows suffer.
 
 import codecs
 import csv
-import gzip
 import io
 import re
 from collections.abc import Iterator
-from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,14 +22,6 @@ BLOCK_BYTES = 1 << 20
 OPEN_MAX = 1 << 16  # bytes for which a quote may stay open
 BROKEN_MAX = 100  # rows without an end
 FIELD_MAX = 1 << 16  # characters of a cell
-GZIP = b"\x1f\x8b"
-
-
-def opened(path: Path) -> BinaryIO:
-    """The bytes of a file, unpacked where it is gzip by its content."""
-    with path.open("rb") as file:
-        packed = file.read(2) == GZIP
-    return cast(BinaryIO, gzip.open(path)) if packed else path.open("rb")
 
 
 def candidates(head: bytes) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import IO, NamedTuple, NoReturn
 from xml.parsers import expat
 
-from chuantou.schemas.adapters.xml_records import HostileXmlError
+from chuantou.schemas.adapters.xml_stream import HostileXmlError
 
 CHUNK = 1 << 16
 DEPTH_MAX = 40

@@ -24,7 +24,7 @@ from chuantou.schemas.adapters.site import party_key
 from chuantou.schemas.adapters.table_rows import BLANKS, TableRows
 from chuantou.schemas.adapters.told import Told
 from chuantou.schemas.adapters.workbook_xml import Element, XmlCell, elements
-from chuantou.schemas.adapters.xml_records import HostileXmlError
+from chuantou.schemas.adapters.xml_stream import HostileXmlError
 from chuantou.schemas.dead_letters import BrokenRuleError, Reason, shown
 
 NAME = "xlsx"
