@@ -8,8 +8,6 @@ journal tells which events made up each step, so that after a crash the engine t
 same things: an alert that was already published is never contradicted by a rerun that took other steps.
 """
 
-import contextlib
-import fcntl
 import hashlib
 import logging
 import os
@@ -20,7 +18,7 @@ from typing import BinaryIO, Literal
 
 import msgspec
 
-from chuantou.streams.durable import flush_to_disk, write_durably
+from chuantou.streams.durable import exclusive_lock, flush_to_disk, write_durably
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +74,10 @@ class StateDirectory:
     def __init__(self, path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._lock = _exclusive_lock(path / "lock")
+        lock = exclusive_lock(path / "lock")
+        if lock is None:
+            raise StateError(f"{path} is in use by another worker")
+        self._lock = lock
         self._journal: BinaryIO | None = None
         for leftover in path.glob(".writing-*"):
             shutil.rmtree(leftover)
@@ -185,12 +186,3 @@ def _read_journal(path: Path) -> Iterator[Step]:
             log.warning("%s ends in a torn line: that step is taken anew", path)
             return
         yield step
-
-
-def _exclusive_lock(path: Path) -> BinaryIO:
-    lock = path.open("ab")
-    with contextlib.suppress(OSError):
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return lock
-    lock.close()
-    raise StateError(f"{path.parent} is in use by another worker")
