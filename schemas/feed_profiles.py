@@ -22,6 +22,7 @@ from chuantou.schemas.streams import AccountId, Amount
 _is_feed_name = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}\Z").match
 _is_uscc = re.compile(r"[0-9A-Z]{18}\Z").match  # a few genuine old codes have a wrong check digit
 _time_of_day = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])\Z").match
+VERSION_DIGITS = 18  # as many as an int64 has for sure
 RESERVED = {"done", "failed", "held"}  # folders of the drop folder itself
 MISSING_MAX = 400  # days that are looked back for missing files; older ones could not be judged any more
 
@@ -36,7 +37,8 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """The keys of a profile. ``files`` is a pattern of whole file names; its groups ``date`` (YYYYMMDD or YYYY-MM-DD, the day
-    that the file is about) and ``version`` (digits; a higher one replaces a lower one) mean what they say.
+    that the file is about) and ``version`` (what the name of a re-sent file has besides, such as ``_v2``; a higher one replaces a
+    lower one) mean what they say.
 
     ``cutoff`` is Shanghai time on the ``days_after``-th expected day after the one that a file is about. ``typical_fen`` is the
     median amount to expect of the first files, ``accounts`` are those of which the feed tells all movements.
@@ -92,18 +94,22 @@ class FileName(msgspec.Struct, frozen=True):
 
 
 def read_name(profile: FeedProfile, name: str) -> FileName:
-    """What the name of a file says of it; ValueError where it does not obey the profile's pattern."""
+    """What the name of a file says of it; ValueError says what the profile expects of it instead."""
     match = profile.pattern.fullmatch(name)
     if match is None:
-        raise ValueError(f"{name}: expected a name like {profile.files}")
+        raise ValueError(f"a name like {profile.files}")
     groups = match.groupdict()
     identity, version, day = name, 0, None
     if groups.get("version"):
         start, stop = match.span("version")
-        identity, version = f"{name[:start]}*{name[stop:]}", int(groups["version"])
+        digits = "".join(filter(str.isdecimal, groups["version"]))
+        identity, version = name[:start] + name[stop:], int(digits[:VERSION_DIGITS] or 0)
     if groups.get("date"):
         digits = groups["date"].replace("-", "")
-        day = day_of_date(f"{digits[:4]}-{digits[4:6]}-{digits[6:]}")
+        try:
+            day = day_of_date(f"{digits[:4]}-{digits[4:6]}-{digits[6:]}")
+        except ValueError:
+            raise ValueError(f"a date of the calendar, not {groups['date']}") from None
     return FileName(identity.removesuffix(".gz"), version, day)
 
 

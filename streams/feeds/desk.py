@@ -1,0 +1,186 @@
+"""The desk: one claimed file is read, held against its feed's profile and history, and sent, refused or held as a whole.
+
+Nothing is sent before the last line is read. What is sent carries names that follow from the file and from what was finished
+before it, so a file that a crash sends twice is the same events twice, and counts once.
+"""
+
+import gzip
+import hashlib
+import logging
+import re
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import pyarrow as pa
+
+from chuantou.schemas.dead_letters import BrokenRuleError, DeadLetter, Reason, dead_letter
+from chuantou.schemas.feed_profiles import FeedProfile, FileName, read_name
+from chuantou.schemas.ipc import ipc_bytes
+from chuantou.streams.feeds.staging import Batches, BatchWriter, Staged
+from chuantou.streams.feeds.state import DONE, FAILED, HELD, RELEASED, FeedState, FileRecord
+from chuantou.streams.feeds.units import AMOUNTS_MIN, HISTORY_FILES, unit_jump
+from chuantou.streams.feeds.versions import InexpressibleError, Versions
+from chuantou.streams.files import FORMATS, Reader, described, detect
+from chuantou.streams.ingest import fitting_parts
+from chuantou.streams.outputs import encode_dead_letter
+from chuantou.streams.sending import Sender
+from chuantou.streams.topics import ARROW_HEADERS, IN_PREFIX, OUT_DEAD
+
+log = logging.getLogger(__name__)
+HASHED_BYTES = 1 << 20
+UNREADABLE = (ValueError, EOFError, zlib.error, gzip.BadGzipFile)  # what a cut or damaged file raises; not a full disk
+
+
+class RefusedError(Exception):
+    """The file is refused as a whole; ``fault`` says why."""
+
+    def __init__(self, code: Reason, field: str, found: str, expected: str) -> None:
+        self.fault = BrokenRuleError(code, field, found, expected)
+
+
+class Desk:
+    """Takes files of the feeds in ``profiles``, and of others by what is in them; ``clock`` gives µs UTC."""
+
+    def __init__(
+        self, state: FeedState, scratch: Path, profiles: Mapping[str, FeedProfile], sender: Sender, clock: Callable[[], int]
+    ) -> None:
+        self.state, self.profiles, self.sender, self.clock = state, profiles, sender, clock
+        self.scratch = scratch
+        scratch.mkdir(parents=True, exist_ok=True)
+
+    def take(self, record: FileRecord, path: Path) -> FileRecord:
+        """Decide about a file that lies at ``path``, send what is to be sent, and write down what became of it.
+
+        BrokerError and OSError: then nothing is written down, and the file can be taken again.
+        """
+        profile = self.profiles.get(record.feed)
+        staged = Staged(self._staged(record.id), path, f"{record.feed}/{record.id:06d}-{record.name}")
+        out = FileRecord(id=record.id, feed=record.feed, name=record.name, status=DONE, sha256=_sha256(path))
+        try:
+            name = self._named(profile, out)
+            self._read(profile, path, staged, out)
+            self._require_usual_units(profile, staged, record, out)
+            if out.status == DONE:
+                self._send_difference(name, staged, out)
+        except RefusedError as refusal:
+            self._refuse(refusal.fault, staged, out)
+        log.debug("sent %s", out.name)
+        out.finished_us = self.clock()
+        self.state.finish(out, staged.origins)
+        log.debug("finished %s", out.name)
+        self._tidy(out)
+        return out
+
+    def _named(self, profile: FeedProfile | None, out: FileRecord) -> FileName:
+        try:
+            name = FileName(out.name.removesuffix(".gz"), 0, None) if profile is None else read_name(profile, out.name)
+        except ValueError as error:
+            raise RefusedError(Reason.WRONG_NAME, "file name", out.name, str(error)) from None
+        out.identity, out.version, out.day = name.identity, name.version, name.day
+        newest = max((one.version or 0 for one in self.state.versions(out.feed, name.identity)), default=0)
+        if name.version < newest:
+            raise RefusedError(Reason.OLD_VERSION, "version", str(name.version), f"at least {newest}, which is here already")
+        return name
+
+    def _read(self, profile: FeedProfile | None, path: Path, staged: Staged, out: FileRecord) -> None:
+        before = path.stat()
+        try:
+            out.format, read = self._reader(profile, path)
+            staged.read(read)
+        except UNREADABLE as error:
+            raise RefusedError(Reason.BAD_FILE, "$", str(error), "a file that can be read to its end") from None
+        after = path.stat()
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            expected = "a complete file, renamed into its place"
+            raise RefusedError(Reason.BAD_FILE, "$", f"{before.st_size} bytes that became {after.st_size}", expected)
+        out.newest_us, out.amounts, out.median_fen = staged.newest_us, staged.amounts, staged.median_fen
+        out.faults, out.dead = Counter(staged.faults), staged.faults.total()
+        log.debug("read %s", out.name)
+        if staged.broken is not None:
+            letter = staged.broken
+            raise RefusedError(letter.code, letter.field, letter.found, letter.expected)
+
+    @staticmethod
+    def _reader(profile: FeedProfile | None, path: Path) -> tuple[str, Reader]:
+        if not path.stat().st_size:  # a day without a movement
+            return "empty", lambda _: iter(())
+        name = detect(path) if profile is None or profile.format == "auto" else profile.format
+        told = described(path, FORMATS[name])
+        if profile is not None and profile.mapping is not None and profile.mapping not in _words(told):
+            raise RefusedError(Reason.BAD_FILE, "$", told, f"a table of mapping {profile.mapping}")
+        return told, FORMATS[name]
+
+    def _require_usual_units(self, profile: FeedProfile | None, staged: Staged, record: FileRecord, out: FileRecord) -> None:
+        """Hold a file whose amounts jump (DQ-11), unless a human has released it."""
+        if record.status == RELEASED:
+            out.reason = RELEASED
+            return
+        typical = profile.typical_fen if profile is not None else None
+        history = self.state.medians(out.feed, AMOUNTS_MIN, HISTORY_FILES)
+        jump = unit_jump(staged.median_fen, staged.amounts, history, typical)
+        if jump is not None:
+            out.status, out.reason, out.dead = HELD, f"{Reason.UNIT_JUMP}: {jump}", 0
+            out.faults = Counter({Reason.UNIT_JUMP.value: 1})
+
+    def _send_difference(self, name: FileName, staged: Staged, out: FileRecord) -> None:
+        before = self.state.versions(out.feed, name.identity)
+        versions = Versions(self.state, out.feed, out.id, [one.id for one in before])
+        earlier: Iterable[pa.RecordBatch] = Batches(self._staged(before[-1].id)) if before else ()
+        to_send = Batches(self.scratch / f"{out.id:06d}.sending")
+        try:
+            with BatchWriter(to_send.path) as writer:
+                for batch in versions.of(staged.events, earlier):
+                    writer.write(batch)
+        except InexpressibleError as error:
+            raise RefusedError(Reason.BAD_FILE, "$", str(error), "a version that differs by what can be corrected") from None
+        log.debug("compared %s", out.name)
+        for batch in to_send:
+            topic = IN_PREFIX + batch.schema.metadata[b"stream"].decode()
+            log.debug("sending %d events of %s", batch.num_rows, out.name)
+            for part in fitting_parts(batch):
+                self.sender.send(topic, ipc_bytes([part]), headers=ARROW_HEADERS)
+        self._send_dead(staged.letters())
+        out.processed, out.duplicate = versions.tally.sent, versions.tally.duplicate
+
+    def _refuse(self, fault: BrokenRuleError, staged: Staged, out: FileRecord) -> None:
+        """Tell why, with the dead letters that the file had; none of its events is sent (DQ-02)."""
+        refusal = dead_letter(fault, f"{out.feed}/{out.id:06d}-{out.name}", b"")
+        letters = [] if staged.broken is not None else [refusal]
+        self._send_dead([*staged.letters(), *letters])
+        out.status, out.reason = FAILED, f"{fault.code}: {fault}"
+        out.faults.update(letter.code.value for letter in letters)
+        out.dead += len(letters)
+        staged.origins = set()
+
+    def _send_dead(self, letters: Iterable[DeadLetter]) -> None:
+        for letter in letters:
+            self.sender.send(OUT_DEAD, encode_dead_letter(letter), letter.source.encode())
+        self.sender.flush()
+
+    def _staged(self, number: int) -> Path:
+        return self.scratch / f"{number:06d}.events"
+
+    def _tidy(self, record: FileRecord) -> None:
+        """Keep staged events of the last accepted version of each file alone: what a next one is compared with."""
+        numbers = [record.id] if record.status != DONE else []
+        if record.status == DONE and record.identity is not None:
+            numbers += [one.id for one in self.state.versions(record.feed, record.identity)][:-1]
+        leftover = [self._staged(number) for number in numbers]
+        leftover += [self._staged(record.id).with_suffix(suffix) for suffix in (".letters", ".sending")]
+        for path in leftover:
+            with suppress(FileNotFoundError):
+                path.unlink()
+
+
+_words = re.compile(r"[^ (),]+").findall
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(HASHED_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()

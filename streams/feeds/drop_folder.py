@@ -1,0 +1,133 @@
+"""The drop folder: finished files are taken in, sent, and moved to ``done/``, ``failed/`` or ``held/``.
+
+    DIR/<feed>/STMT_20160620.xml          dropped by the sender, best by renaming it into place
+    DIR/<feed>/.taken/000012-STMT_….xml   ours alone, until its fate is written down
+    DIR/<feed>/done/000012-STMT_….xml     its events are on the broker; also failed/ and held/
+
+A file is taken when nothing about it has changed for ``SETTLED_S``. In this order: its row is written, it is moved to ``.taken``,
+read, compared, sent, its fate written in one transaction, moved to where it belongs. A crash between any two steps leaves the row
+and the place of the file, and these two say what is left to do (docs/feeds/operations.md).
+"""
+
+import logging
+import os
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from chuantou.streams.durable import flush_directory
+from chuantou.streams.feeds.desk import Desk
+from chuantou.streams.feeds.state import CLAIMED, DISCARDED, DONE, FAILED, HELD, RELEASED, FileRecord
+
+log = logging.getLogger(__name__)
+
+SETTLED_S = 5.0
+TAKEN = ".taken"
+NAME_BYTES_MAX = 200  # a name may have 255, and gets a number before it
+PLACES = {CLAIMED: TAKEN, DONE: "done", FAILED: "failed", HELD: "held", RELEASED: "held", DISCARDED: "failed"}
+UNFINISHED = (".tmp", ".part", ".filepart", ".swp", ".crdownload")  # names that senders give to what is under way
+_numbered = re.compile(r"([0-9]{6,})-(.+)", re.DOTALL).fullmatch
+
+
+class DropFolder:
+    """One drop folder. The state of ``desk`` must belong to this process alone."""
+
+    def __init__(self, directory: Path, desk: Desk, settled_s: float = SETTLED_S) -> None:
+        self.directory, self.desk, self.settled_s = directory, desk, settled_s
+
+    def sweep(self) -> list[FileRecord]:
+        """Finish what a crash left, obey what humans have decided, take what was dropped; the files finished now.
+
+        BrokerError and OSError leave everything so that the next sweep goes on.
+        """
+        out: list[FileRecord] = []
+        for feed in self._feeds():
+            self._tidy(feed)
+            for record in self.desk.state.with_status(CLAIMED, RELEASED, feed=feed):
+                path = self._path(record)
+                if path.exists():
+                    out.append(self._finish(record, path))
+            while not self.desk.state.with_status(HELD, feed=feed) and (dropped := self._next(feed)) is not None:
+                out.append(self._finish(*self._claim(feed, dropped)))
+        return out
+
+    def _feeds(self) -> list[str]:
+        return sorted(child.name for child in self.directory.iterdir() if child.is_dir() and not _is_hidden(child))
+
+    def _tidy(self, feed: str) -> None:
+        """Bring every file that was taken to the place that its row names, and drop rows whose file was never taken."""
+        for place in (TAKEN, PLACES[HELD]):
+            for path in _files(self.directory / feed / place):
+                match = _numbered(path.name)
+                record = self.desk.state.file(int(match[1])) if match else None
+                if record is None or record.feed != feed:
+                    raise OSError(f"{path}: not a file that this state has taken; put it back among the dropped ones")
+                if PLACES[record.status] != place:
+                    self._move(path, self._path(record))
+        for record in self.desk.state.with_status(CLAIMED, feed=feed):
+            if not self._path(record).exists():
+                self.desk.state.unclaim(record.id)
+
+    def _next(self, feed: str) -> Path | None:
+        """The dropped file that settled first."""
+        now = time.time()
+        ready = []
+        for path in _files(self.directory / feed):
+            seen = path.stat()
+            if not path.name.endswith(UNFINISHED) and now - max(seen.st_ctime, seen.st_mtime) >= self.settled_s:
+                ready.append((seen.st_mtime_ns, path.name, path))
+        return min(ready)[-1] if ready else None
+
+    def _claim(self, feed: str, dropped: Path) -> tuple[FileRecord, Path]:
+        name = _readable(dropped.name)
+        record = FileRecord(id=self.desk.state.claim(feed, name), feed=feed, name=name, status=CLAIMED)
+        log.debug("claimed %s", name)
+        path = self._path(record)
+        self._move(dropped, path)
+        log.debug("took %s", name)
+        return record, path
+
+    def _finish(self, record: FileRecord, path: Path) -> FileRecord:
+        done = self.desk.take(record, path)
+        self._move(path, self._path(done))
+        log.debug("moved %s", done.name)
+        log.info("%s/%s: %s, in %d = sent %d + duplicate %d + dead %d%s", done.feed, done.name, done.status, done.received,
+                 done.processed, done.duplicate, done.dead, f" ({done.reason})" if done.reason else "")  # fmt: skip
+        return done
+
+    def _path(self, record: FileRecord) -> Path:
+        return self.directory / record.feed / PLACES[record.status] / f"{record.id:06d}-{record.name}"
+
+    @staticmethod
+    def _move(source: Path, target: Path) -> None:
+        """Rename durably; a file that is there already is never overwritten."""
+        if source == target:
+            return
+        target.parent.mkdir(exist_ok=True)
+        if target.exists():
+            raise FileExistsError(17, "is there already", str(target))
+        source.rename(target)
+        flush_directory(target.parent)
+        flush_directory(source.parent)
+
+
+def _files(directory: Path) -> Iterator[Path]:
+    """Ordinary files: no link can point at what the sender may not read."""
+    for path in sorted(directory.iterdir()) if directory.is_dir() else ():
+        if path.is_file() and not path.is_symlink() and not _is_hidden(path):
+            yield path
+
+
+def _is_hidden(path: Path) -> bool:
+    return path.name.startswith(".")
+
+
+def _readable(name: str) -> str:
+    """A file's name as text that fits: one that is not UTF-8 is GB18030, as older systems write it; of a long one the end."""
+    raw = os.fsencode(name)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = raw.decode("gb18030", "backslashreplace")
+    return text.encode()[-NAME_BYTES_MAX:].decode("utf-8", "ignore")
