@@ -1,5 +1,9 @@
-"""`chuantou ingest`: files to the broker, and what each of them held."""
+"""`chuantou ingest`: files to the broker, and what each of them held; `--watch`: a drop folder, for as long as it runs."""
 
+import logging
+import signal
+import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,15 +11,34 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from chuantou.console.feeds import OWN_SITE, site_of
 from chuantou.console.words import say
+from chuantou.streams.feeds.watch import watch as run_watch
 from chuantou.streams.ingest import FileTally
 from chuantou.streams.ingest import ingest as run
 
 
 def ingest(files: Sequence[Path], format: str, broker: str, json_messages: bool) -> None:
-    """Send files as of `streams.ingest`, then print a table of them on stderr: format, events, dead letters, faults."""
+    """Send files as of `streams.ingest`, then print a table of them on stderr: format, events, dead letters, faults.
+
+    ValueError where there is no file."""
+    if not files:
+        raise ValueError(say("ingest.nothing"))
     tally = run(files, format, broker, json_messages)
     Console(stderr=True).print(table_of(tally.files))
+
+
+def watch(directory: Path, site: Path | None, broker: str, once: bool) -> None:
+    """Take in what is dropped in the folder until SIGINT or SIGTERM, or ``once``; a line on stderr for each file.
+
+    Without a site, the folder's own ``.chuantou`` is one. Errors as of `streams.feeds.watch`.
+    """
+    home = site_of(site) or directory / OWN_SITE
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(message)s")
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    run_watch(directory, home, broker, once, stop)
 
 
 def table_of(files: Sequence[FileTally]) -> Table:

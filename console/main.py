@@ -17,12 +17,15 @@ from chuantou.console.words import Language, say, speak, wanted_language
 FAILURE, USAGE, INTERRUPTED = 1, 2, 130
 
 app = typer.Typer(help="app", add_completion=False, pretty_exceptions_enable=False)
+feeds_app = typer.Typer(help="feeds", invoke_without_command=True)
+app.add_typer(feeds_app, name="feeds")
 
 Events = Annotated[list[Path], typer.Option("--events", help="events", exists=True)]
 MaybeEvents = Annotated[list[Path] | None, typer.Option("--events", help="events", exists=True)]
 AsKnownAt = Annotated[str | None, typer.Option("--as-known-at", help="as_known_at")]
 Broker = Annotated[str, typer.Option("--broker", help="broker.url")]
 MaybeBroker = Annotated[str | None, typer.Option("--broker", help="broker.url")]
+Site = Annotated[Path | None, typer.Option("--site", help="feeds.site", exists=True, file_okay=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="json")]
 
 
@@ -51,14 +54,40 @@ def replay(
 
 @app.command(help="ingest")
 def ingest(
-    files: Annotated[list[Path], typer.Argument(help="ingest.files", exists=True)],
     broker: Broker,
+    files: Annotated[list[Path] | None, typer.Argument(help="ingest.files", exists=True)] = None,
     format: Annotated[str, typer.Option("--format", help="ingest.format")] = "auto",
     json_messages: Annotated[bool, typer.Option("--json-messages", help="ingest.json_messages")] = False,
+    watch: Annotated[Path | None, typer.Option("--watch", help="ingest.watch", exists=True, file_okay=False)] = None,
+    once: Annotated[bool, typer.Option("--once", help="ingest.once")] = False,
+    site: Site = None,
 ) -> None:
     from chuantou.console.ingest import ingest as run
+    from chuantou.console.ingest import watch as run_watch
 
-    run(files, format, broker, json_messages)
+    if watch is None:
+        run(files or [], format, broker, json_messages)
+    else:
+        run_watch(watch, site, broker, once)
+
+
+@feeds_app.callback()
+def feeds(context: typer.Context, site: Site = None, broker: MaybeBroker = None, json: AsJson = False) -> None:
+    if context.invoked_subcommand is None:
+        from chuantou.console.feeds import feeds as run
+
+        run(site, broker, json)
+
+
+@feeds_app.command(help="feeds.release")
+def release(
+    name: Annotated[str, typer.Argument(help="feeds.name")],
+    site: Site = None,
+    discard: Annotated[bool, typer.Option("--discard", help="feeds.discard")] = False,
+) -> None:
+    from chuantou.console.feeds import release as run
+
+    run(name, site, discard)
 
 
 @app.command(help="broker")
