@@ -1,5 +1,6 @@
 """From an episode to an alert and its evidence pack (catalogue §3.12, §3.13)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,7 +13,7 @@ from chuantou.detectors.offices import is_four_in_one, offices_of
 from chuantou.detectors.territory import TerritoryEvidence, territory_of
 from chuantou.graph.world import World
 from chuantou.schemas.alerts import Alert, TransactionRef, Window, canonical_json, sha256_hex
-from chuantou.schemas.clock import date_of_day, iso_shanghai, shanghai_day
+from chuantou.schemas.clock import date_of_day, iso_shanghai, parse_time, shanghai_day
 
 TRANSACTIONS_SHOWN = 200
 # weight of a severity and what uncertainty takes from it (catalogue §3.12) [E]
@@ -37,7 +38,7 @@ class AlertWriter:
         held = self._best.get(alert_id)
         if held is None or held[0] is not best:
             held = self._best[alert_id] = (best, build_pack(self.world, detector, best))
-        pack = {**held[1], **self._span(episode)}
+        pack = {**held[1], **self._span(episode), "data_quality": self.flags_of(episode)}
         before = self.written.get(alert_id)
         alert = self._alert(alert_id, episode, detector, pack)
         alert = numbered(alert, before.version + 1 if before else 1, kind)
@@ -50,8 +51,26 @@ class AlertWriter:
             "as_of_known_time": iso_shanghai(episode.best.known or episode.best.time),
             "first_breach": iso_shanghai(episode.first_breach),
             "window": {"from": iso_shanghai(episode.start), "to": iso_shanghai(episode.best.time)},
-            "data_quality": sorted(episode.flags),
         }
+
+    def flags_of(self, episode: Episode) -> list[str]:
+        """What marred the data of an episode: what its findings say, and what the feeds owe of its accounts and its subject's."""
+        best = episode.best
+        return sorted(episode.flags | self._coverage((best.subject,), best.accounts, episode.start, best.time))
+
+    def marred(self, episode: Episode) -> bool:
+        """Whether the alert of an episode shows other flags than are known by now."""
+        return self.written[identity(episode)].flags != self.flags_of(episode)
+
+    def uncleared(self, alert: Alert) -> Alert:
+        """An alert that no longer holds, with what the feeds owe of its accounts: to withdraw it there is no all-clear."""
+        window = (parse_time(alert.window.first), parse_time(alert.window.last))
+        return replace(alert, flags=sorted({*alert.flags} | self._coverage(alert.subjects, alert.accounts, *window)))
+
+    def _coverage(self, parties: Sequence[str], accounts: Sequence[str], start_us: int, end_us: int) -> set[str]:
+        known = self.world.accounts
+        own = (known.ids.names[i] for party in parties for i in known.of_party.get(self.world.parties.get(party), ()))
+        return self.world.coverage.flags({*accounts, *own}, start_us, end_us)
 
     def _alert(self, alert_id: str, episode: Episode, detector: Detector, pack: dict[str, Any]) -> Alert:
         best, world = episode.best, self.world
@@ -70,7 +89,7 @@ class AlertWriter:
         return Alert(
             alert_id=alert_id, version=1, kind="created", detector=detector.id, clause=detector.clause,
             subjects=[best.subject, *best.others], accounts=list(best.accounts), severity=severity,  # type: ignore[arg-type]
-            score=score(best, severity, len(episode.flags)), amount_fen=best.amount_fen,
+            score=score(best, severity, len(pack["data_quality"])), amount_fen=best.amount_fen,
             amount_low_fen=best.amount_fen if best.low_fen is None else best.low_fen,
             amount_high_fen=best.amount_fen if best.high_fen is None else best.high_fen,
             window=Window(first=iso_shanghai(episode.start), last=iso_shanghai(best.time)),
@@ -82,7 +101,7 @@ class AlertWriter:
             recommended_class=None, rule_pack=world.rules.id, evidence_sha256=sha256_hex(canonical_json(pack)),
             summary_zh=wording.summary_zh(detector.id, detector.title_zh, detector.clause, who, span, best.values),
             summary_en=wording.summary_en(detector.id, detector.title_en, detector.clause, who, span, best.values),
-            flags=sorted(episode.flags),
+            flags=pack["data_quality"],
         )  # fmt: skip
 
     def _places(self, party: str) -> TerritoryEvidence:

@@ -98,7 +98,12 @@ class Core:
         self.world.watch.changed_today.clear()
         self.world.places.close_day(self.world)
         self.world.hands.close_day(self.world, day_start_us(day + 1))
-        for episode in self.episodes.changed():
+        changed = self.episodes.changed()
+        if self.world.coverage.news:
+            self.world.coverage.news = False
+            marred = {episode.key: episode for episode in (*changed, *filter(self.writer.marred, self.episodes.all()))}
+            changed = [marred[key] for key in sorted(marred)]
+        for episode in changed:
             self._out.append(self.writer.write(episode, self._detector(episode.detector), "amended"))
 
     def _segment(self, run: TransferColumns | None, pending: list[tuple[int, Event]]) -> None:

@@ -143,7 +143,7 @@ class Engine:
         told = {key: alert for key, alert in self.published.items() if alert.kind != "withdrawn"}
         out = self._publish([now[key] for key in sorted(now) if key not in told or not same_content(now[key], told[key])])
         for key in sorted(told.keys() - now.keys()):
-            self.published[key] = numbered(told[key], told[key].version + 1, "withdrawn")
+            self.published[key] = numbered(self.core.writer.uncleared(told[key]), told[key].version + 1, "withdrawn")
             out.append(self.published[key])
         return out
 

@@ -4,7 +4,9 @@ An alert leaves at its first finding, when its severity rises, and at a day clos
 instants of event time, so the versions too are a function of the events.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from chuantou.detectors.contract import Finding
 from chuantou.schemas.clock import DAY_US
@@ -78,6 +80,10 @@ class Episodes:
     def told(self, episode: Episode) -> None:
         """The alert of this episode has just left as it stands."""
         self._changed.pop(episode.key, None)
+
+    def all(self) -> Iterator[Episode]:
+        """Every episode, in no order."""
+        return chain.from_iterable(self.by_subject.values())
 
     def changed(self) -> list[Episode]:
         """Episodes that changed and were not told since, sorted; they count as told."""

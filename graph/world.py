@@ -25,6 +25,8 @@ from chuantou.graph.accounts import (
     Accounts,
 )
 from chuantou.graph.columns import Columns
+from chuantou.graph.coverage import TABLE as COVERAGE
+from chuantou.graph.coverage import Coverage
 from chuantou.graph.flow_windows import FlowWindows
 from chuantou.graph.habits import Hands, Places
 from chuantou.graph.interest import InterestLegs
@@ -47,6 +49,7 @@ from chuantou.schemas.streams import (
     OwnershipEvent,
     PartyEvent,
     ProductEvent,
+    ReferenceItem,
 )
 
 SECOND_CORE = ThreadPoolExecutor(1, thread_name_prefix="loops")
@@ -163,6 +166,7 @@ class World:
         self._persons_known = 0
         self.sub_ledger_gap: dict[int, int] = {}  # last reported master − Σ sub-ledgers (DQ-06), account -> fen
         self.stated: dict[tuple[int, int, str], int] = {}  # (account, day, kind) -> fen as the bank states it
+        self.coverage = Coverage()
         self.places = Places()
         self.devices = Interner()
         self.places_paid_at = Interner()
@@ -232,9 +236,12 @@ class World:
         if e.borrower is not None:
             self.listing_table.borrower[listing] = self.parties.id(e.borrower)
 
+    def _reference(self, e: ReferenceItem) -> None:
+        self.coverage.apply(e)
+
     _TAKES: ClassVar[dict[type, Callable[["World", Any], None]]] = {
         AccountEvent: _account, PartyEvent: _party, OwnershipEvent: _ownership, LicenceEvent: _licence,
-        ProductEvent: _product, BalanceEvent: _balance,
+        ProductEvent: _product, BalanceEvent: _balance, ReferenceItem: _reference,
     }  # fmt: skip
 
     def cuts(self, e: Event, run: TransferColumns | None) -> bool:
@@ -262,7 +269,7 @@ class World:
             return self.parties.get(e.party) != NONE or self.watch.concerns(e.party)
         if isinstance(e, OwnershipEvent):
             return self.watch.concerns(e.party, e.holder)
-        return isinstance(e, LicenceEvent)
+        return isinstance(e, LicenceEvent) or (isinstance(e, ReferenceItem) and e.table == COVERAGE)
 
     @staticmethod
     def _moves(account: int, run: TransferColumns | None) -> bool:

@@ -16,11 +16,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from chuantou.schemas.columns import to_batch
 from chuantou.schemas.dead_letters import BrokenRuleError, DeadLetter, Reason, dead_letter
 from chuantou.schemas.feed_profiles import FeedProfile, FileName, read_name
 from chuantou.schemas.ipc import ipc_bytes
+from chuantou.streams.feeds.coverage import accounts_of, changes, flags_of, gaps_of
+from chuantou.streams.feeds.report import missing_days
 from chuantou.streams.feeds.staging import Batches, BatchWriter, Staged
-from chuantou.streams.feeds.state import DONE, FAILED, HELD, RELEASED, FeedState, FileRecord
+from chuantou.streams.feeds.state import DONE, FAILED, HELD, RELEASED, FeedState, FileRecord, Flag, FlagState
 from chuantou.streams.feeds.units import AMOUNTS_MIN, HISTORY_FILES, unit_jump
 from chuantou.streams.feeds.versions import InexpressibleError, Versions
 from chuantou.streams.files import FORMATS, Reader, described, detect
@@ -49,6 +52,7 @@ class Desk:
     ) -> None:
         self.state, self.profiles, self.sender, self.clock = state, profiles, sender, clock
         self.scratch = scratch
+        self._owed: dict[str, tuple[list[int], list[str]]] = {}  # missing days and accounts of each feed as last told
         scratch.mkdir(parents=True, exist_ok=True)
 
     def take(self, record: FileRecord, path: Path) -> FileRecord:
@@ -57,6 +61,7 @@ class Desk:
         BrokerError and OSError: then nothing is written down, and the file can be taken again.
         """
         profile = self.profiles.get(record.feed)
+        flags: dict[Flag, FlagState] = {}
         staged = Staged(self._staged(record.id), path, f"{record.feed}/{record.id:06d}-{record.name}")
         out = FileRecord(id=record.id, feed=record.feed, name=record.name, status=DONE, sha256=_sha256(path))
         try:
@@ -64,12 +69,12 @@ class Desk:
             self._read(profile, path, staged, out)
             self._require_usual_units(profile, staged, record, out)
             if out.status == DONE:
-                self._send_difference(name, staged, out)
+                flags = self._send_difference(name, staged, out)
         except RefusedError as refusal:
             self._refuse(refusal.fault, staged, out)
         log.debug("sent %s", out.name)
         out.finished_us = self.clock()
-        self.state.finish(out, staged.origins)
+        self.state.finish(out, staged.origins, flags)
         log.debug("finished %s", out.name)
         self._tidy(out)
         return out
@@ -125,7 +130,21 @@ class Desk:
             out.status, out.reason, out.dead = HELD, f"{Reason.UNIT_JUMP}: {jump}", 0
             out.faults = Counter({Reason.UNIT_JUMP.value: 1})
 
-    def _send_difference(self, name: FileName, staged: Staged, out: FileRecord) -> None:
+    def tell_gaps(self) -> None:
+        """Tell which days are missing by now, and which no longer (DQ-01)."""
+        now = self.clock()
+        for feed, profile in self.profiles.items():
+            owed = missing_days(self.state, profile, now), accounts_of(self.state, profile)
+            if self._owed.get(feed) == owed:
+                continue
+            items, flags = changes(self.state, feed, "", gaps_of(profile, *owed))
+            self._send([to_batch("ref.items", items)] if items else [])
+            self.sender.flush()
+            log.debug("told %d gaps of %s", len(items), feed)
+            self.state.write_flags(feed, "", flags)
+            self._owed[feed] = owed
+
+    def _send_difference(self, name: FileName, staged: Staged, out: FileRecord) -> dict[Flag, FlagState]:
         before = self.state.versions(out.feed, name.identity)
         versions = Versions(self.state, out.feed, out.id, [one.id for one in before])
         earlier: Iterable[pa.RecordBatch] = Batches(self._staged(before[-1].id)) if before else ()
@@ -137,13 +156,19 @@ class Desk:
         except InexpressibleError as error:
             raise RefusedError(Reason.BAD_FILE, "$", str(error), "a version that differs by what can be corrected") from None
         log.debug("compared %s", out.name)
-        for batch in to_send:
-            topic = IN_PREFIX + batch.schema.metadata[b"stream"].decode()
-            log.debug("sending %d events of %s", batch.num_rows, out.name)
-            for part in fitting_parts(batch):
-                self.sender.send(topic, ipc_bytes([part]), headers=ARROW_HEADERS)
+        items, flags = changes(self.state, out.feed, name.identity, flags_of(staged))
+        self._send(to_send)
+        self._send([to_batch("ref.items", items)] if items else [])
         self._send_dead(staged.letters())
         out.processed, out.duplicate = versions.tally.sent, versions.tally.duplicate
+        return flags
+
+    def _send(self, batches: Iterable[pa.RecordBatch]) -> None:
+        for batch in batches:
+            topic = IN_PREFIX + batch.schema.metadata[b"stream"].decode()
+            log.debug("sending %d events to %s", batch.num_rows, topic)
+            for part in fitting_parts(batch):
+                self.sender.send(topic, ipc_bytes([part]), headers=ARROW_HEADERS)
 
     def _refuse(self, fault: BrokenRuleError, staged: Staged, out: FileRecord) -> None:
         """Tell why, with the dead letters that the file had; none of its events is sent (DQ-02)."""

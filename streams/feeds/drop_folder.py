@@ -50,6 +50,7 @@ class DropFolder:
                     out.append(self._finish(record, path))
             while not self.desk.state.with_status(HELD, feed=feed) and (dropped := self._next(feed)) is not None:
                 out.append(self._finish(*self._claim(feed, dropped)))
+        self.desk.tell_gaps()
         return out
 
     def _feeds(self) -> list[str]:

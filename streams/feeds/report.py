@@ -25,7 +25,8 @@ class Quarantine(msgspec.Struct, frozen=True):
 
 class FeedReport(msgspec.Struct, frozen=True, kw_only=True):
     """One feed. ``events``: in = processed + duplicate + late + dead; ``late`` is None where the broker was not asked (they are
-    among the processed ones then). ``gaps`` are the days whose file is owed and not here, ``faults`` counts codes."""
+    among the processed ones then). ``gaps`` are the days whose file is owed and not here, ``faults`` counts codes,
+    ``no_all_clear`` are the accounts of which something is missing or wrong: that no alert is about them says nothing."""
 
     feed: str
     institution: str | None
@@ -35,6 +36,7 @@ class FeedReport(msgspec.Struct, frozen=True, kw_only=True):
     events: dict[str, int | None]
     gaps: list[str]
     faults: dict[str, int]
+    no_all_clear: list[str]
     quarantine: Quarantine | None
 
 
@@ -54,7 +56,7 @@ def late_by_source(letters: Iterable[DeadLetter]) -> Counter[str]:
 
 def missing_days(state: FeedState, profile: FeedProfile, now_us: int) -> list[int]:
     """Days whose file is owed at ``now_us`` and not accepted (DQ-01). A file without an event is a file."""
-    here = {record.day for record in state.with_status(DONE, feed=profile.name)}
+    here = state.days(profile.name)
     return [day for day in profile.owed(now_us) if day not in here]
 
 
@@ -76,5 +78,6 @@ def _of(feed: str, state: FeedState, profile: FeedProfile | None, now_us: int, l
                 "late": told_late, "dead": dead},
         gaps=[str(date_of_day(day)) for day in gaps],
         faults=dict(sorted(faults.items())),
+        no_all_clear=state.flagged(feed),
         quarantine=None if held is None else Quarantine(held.name, held.reason or "", iso_shanghai(held.finished_us or 0)),
     )  # fmt: skip

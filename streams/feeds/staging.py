@@ -13,8 +13,10 @@ from typing import BinaryIO
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from chuantou.schemas.adapters.statement import OPAQUE
 from chuantou.schemas.dead_letters import DeadLetter, Reason
 from chuantou.schemas.ipc import ipc_bytes
 from chuantou.streams.decoding import decoded
@@ -62,7 +64,7 @@ class Staged:
 
     ``median_fen`` is the lower median of the booked amounts, None without any; ``origins`` are the source ids and the accounts of
     stated balances; ``broken`` is the first letter that speaks against the file as a whole (DQ-02), ``unbalanced`` the accounts
-    whose statement does not add up (DQ-04).
+    whose statement does not add up (DQ-04), ``opaque`` whether a batch hides its payments (§7.5).
     """
 
     def __init__(self, path: Path, source: Path, shown: str) -> None:
@@ -74,6 +76,7 @@ class Staged:
         self.origins: set[tuple[str, str]] = set()
         self.broken: DeadLetter | None = None
         self.unbalanced: set[str] = set()
+        self.opaque = False
         self._letters = path.with_suffix(".letters")
         self._source, self._shown = str(source), shown
 
@@ -106,6 +109,7 @@ class Staged:
         self.origins |= {("source", name) for name in batch.column("source_id").unique().to_pylist()}
         if stream == "clr.transfers":
             booked = np.array([status == "BOOKED" for status in batch.column("status").to_pylist()], np.bool_)
+            self.opaque = self.opaque or bool(pc.any(opaque_rows(batch)).as_py())
             fen.append(batch.column("amount_fen").to_numpy()[booked])
         elif stream == "acct.balance":
             self.origins |= {("account", name) for name in batch.column("account").unique().to_pylist()}
@@ -120,3 +124,8 @@ class Staged:
         elif letter.code == Reason.UNBALANCED:
             self.unbalanced.add(letter.found.partition(": ")[0])
         return told
+
+
+def opaque_rows(batch: pa.RecordBatch) -> pa.Array:
+    """bool[n]: the transfers that stand for a batch whose payments are not told."""
+    return pc.fill_null(pc.starts_with(batch.column("memo"), OPAQUE), False)

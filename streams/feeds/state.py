@@ -8,7 +8,7 @@ a crash before it leaves the numbers as they were.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,6 +27,9 @@ CREATE INDEX IF NOT EXISTS file_of_feed ON file (feed, status, identity);
 CREATE TABLE IF NOT EXISTS told (
   key BLOB PRIMARY KEY, digest BLOB NOT NULL, file INTEGER NOT NULL, shared INTEGER NOT NULL, gone INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS flag (
+  feed TEXT, origin TEXT, code TEXT, day INTEGER, account TEXT, number INTEGER NOT NULL, open INTEGER NOT NULL,
+  PRIMARY KEY (feed, origin, code, day, account)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS origin (feed TEXT, kind TEXT, name TEXT, PRIMARY KEY (feed, kind, name)) WITHOUT ROWID;
 """
 OF_THIS_FILE = """
@@ -44,6 +47,21 @@ class Told(NamedTuple):
     file: int
     shared: bool = False
     gone: int = 0
+
+
+class Flag(NamedTuple):
+    """A fault of one account on one day: ``GAP``, ``UNBALANCED`` or ``BATCH_OPAQUE``."""
+
+    code: str
+    day: int
+    account: str
+
+
+class FlagState(NamedTuple):
+    """How often a flag was told, and whether it holds."""
+
+    number: int
+    open: bool
 
 
 class FileRecord(msgspec.Struct, kw_only=True):
@@ -132,6 +150,11 @@ class FeedState:
         """Feeds that ever dropped a file."""
         return [feed for (feed,) in self._db.execute("SELECT DISTINCT feed FROM file ORDER BY feed")]
 
+    def days(self, feed: str) -> set[int]:
+        """Days of which a file was accepted."""
+        asked = "SELECT DISTINCT day FROM file WHERE feed = ? AND status = ? AND day IS NOT NULL"
+        return {day for (day,) in self._db.execute(asked, (feed, DONE))}
+
     def names(self, feed: str, kind: str) -> list[str]:
         """What a feed has spoken of: its ``source`` ids, or the ``account`` ids whose balances or opening it told; sorted."""
         asked = "SELECT name FROM origin WHERE feed = ? AND kind = ? ORDER BY name"
@@ -171,7 +194,9 @@ class FeedState:
         self._db.executemany("INSERT OR REPLACE INTO now VALUES (?, ?, ?, ?, ?)", rows)
         self._db.execute("COMMIT")
 
-    def finish(self, record: FileRecord, origins: Iterable[tuple[str, str]] = ()) -> None:
+    def finish(
+        self, record: FileRecord, origins: Iterable[tuple[str, str]] = (), flags: Mapping[Flag, FlagState] | None = None
+    ) -> None:
         """Make a file done, failed or held, in one transaction with what :meth:`note` noted where it is done."""
         fields = {name: getattr(record, name) for name in COLUMNS}
         fields["faults"] = msgspec.json.encode(dict(sorted(record.faults.items()))).decode()
@@ -183,6 +208,30 @@ class FeedState:
                 named = [(record.feed, kind, name) for kind, name in origins]
                 self._db.executemany("INSERT OR IGNORE INTO origin VALUES (?, ?, ?)", named)
             self._db.execute(f"UPDATE file SET {changes} WHERE id = :id", fields)
+            self._write_flags(record.feed, record.identity or "", flags or {})
+
+    # -- flags ---------------------------------------------------------------------------------------------------
+
+    def flags(self, feed: str, origin: str | None = None) -> dict[Flag, FlagState]:
+        """What was told of the accounts of a feed: because of one file (an identity), of the calendar (``""``), or of any."""
+        asked = "SELECT code, day, account, number, open FROM flag WHERE feed = ? AND origin = coalesce(?, origin)"
+        rows = self._db.execute(asked, (feed, origin))
+        return {Flag(code, day, account): FlagState(number, bool(holds)) for code, day, account, number, holds in rows}
+
+    def write_flags(self, feed: str, origin: str, flags: Mapping[Flag, FlagState]) -> None:
+        """In one transaction."""
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._write_flags(feed, origin, flags)
+
+    def _write_flags(self, feed: str, origin: str, flags: Mapping[Flag, FlagState]) -> None:
+        rows = [(feed, origin, *flag, *state) for flag, state in flags.items()]
+        self._db.executemany("INSERT OR REPLACE INTO flag VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def flagged(self, feed: str) -> list[str]:
+        """Accounts of which a flag holds, sorted."""
+        asked = "SELECT DISTINCT account FROM flag WHERE feed = ? AND open ORDER BY account"
+        return [account for (account,) in self._db.execute(asked, (feed,))]
 
     def forget(self, now_us: int) -> None:
         """Drop the keys of files finished so long ago that the engine refuses what they could repeat."""

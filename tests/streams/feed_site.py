@@ -98,8 +98,10 @@ class Site:
         arriving.write_bytes(data)
         return arriving.rename(self.folder / name)
 
-    def sweep(self, settled_s: float = 0) -> list[FileRecord]:
+    def sweep(self, settled_s: float = 0, now_us: int | None = None) -> list[FileRecord]:
         with opened(self.drop, self.home, self.broker, settled_s) as folder:
+            if now_us is not None:
+                folder.desk.clock = lambda: now_us
             return folder.sweep()
 
     def report(self, now_us: int | None = None, letters: Iterable[DeadLetter] | None = None) -> FeedReport:
