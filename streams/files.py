@@ -4,19 +4,18 @@ A format is a function from a path to blocks; `FORMATS` holds contract lines and
 the one that knows a path by its content.
 """
 
-import gzip
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from chuantou.schemas.adapters import registry
+from chuantou.schemas.adapters import feed_file, registry
 from chuantou.schemas.adapters.told import Block as Columns
 from chuantou.schemas.adapters.told import Told, held_to_contract
 from chuantou.schemas.columns import from_batch
-from chuantou.schemas.dead_letters import BrokenRuleError, DeadLetter
+from chuantou.schemas.dead_letters import BrokenRuleError, DeadLetter, Reason, dead_letter
 from chuantou.schemas.flat_lines import cut_lines, decode_columns
 from chuantou.schemas.streams import Envelope
 
@@ -43,12 +42,12 @@ Reader = Callable[[Path], Iterator[Block]]
 
 
 def read_text(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Whole lines, about ``BLOCK_BYTES`` at once, of a file that may be gzip (`*.gz`), with the number of the first one.
+    """Whole lines, about ``BLOCK_BYTES`` at once, of a file that may be gzip, with the number of the first one.
 
-    Of a line longer than ``LINE_KEPT`` the rest is skipped: it is a dead letter anyway, and must not fill the memory.
+    Of a line longer than ``LINE_KEPT`` the rest is skipped: it is a dead letter anyway, and must not fill the memory. OSError
+    where the file breaks off.
     """
-    with path.open("rb") as file:
-        source = cast(BinaryIO, gzip.GzipFile(fileobj=file)) if path.suffix == ".gz" else file
+    with feed_file.opened(path) as source:
         line, tail, skipping = 1, b"", False
         while chunk := source.read(BLOCK_BYTES):
             end = chunk.rfind(b"\n") + 1
@@ -75,9 +74,13 @@ def decode_text(path: Path, first: int, text: bytes) -> Block:
 
 
 def read_jsonl(path: Path) -> Iterator[Block]:
-    """Contract lines."""
-    for first, text in read_text(path):
-        yield decode_text(path, first, text)
+    """Contract lines; a file that breaks off ends with a letter for the rest."""
+    try:
+        for first, text in read_text(path):
+            yield decode_text(path, first, text)
+    except feed_file.BREAKS as error:
+        fault = BrokenRuleError(Reason.BAD_FILE, "$", str(error), "a file that can be read to its end")
+        yield Block([], [dead_letter(fault, str(path), b"")], 0)
 
 
 def adapted(read: Callable[[Path], Iterable[dict[str, Any] | BrokenRuleError | Told]]) -> Reader:
@@ -134,7 +137,7 @@ def _holds_lines(path: Path) -> bool:
     """Whether the first line that is not blank looks like one of the contract."""
     try:
         _, head = next(read_text(path), (1, b""))
-    except (OSError, EOFError):
+    except feed_file.BREAKS:
         return False
     first = head.lstrip()[:LINE_KEPT].partition(b"\n")[0]
     return first.startswith(b"{") and b'"stream"' in first

@@ -10,11 +10,11 @@ GZIP = b"\x1f\x8b"
 # Statements shrink 10 to 60 times; deflate cannot do more than 1,032. What shrinks more than this was made to hurt.
 RATIO_MAX = 400
 RATIO_FROM = 1 << 20  # unpacked bytes from which the ratio is asked
-BREAKS = (OSError, EOFError, zlib.error)  # what reading a cut or damaged file raises
+class DamagedError(OSError):
+    """A gzip file that is cut off or broken, or unpacks to far more than text does."""
 
 
-class PackedTooTightError(OSError):
-    """A gzip file that unpacks to far more than text does."""
+BREAKS = (DamagedError,)  # what reading a file raises that is no fault of the machine
 
 
 class _Unpacked(gzip.GzipFile):
@@ -23,10 +23,13 @@ class _Unpacked(gzip.GzipFile):
         self._packed = packed
 
     def read(self, size: int | None = -1) -> bytes:
-        chunk = super().read(size)
+        try:
+            chunk = super().read(size)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise DamagedError(f"gzip: {error}") from None
         unpacked = self.tell()
         if unpacked > RATIO_FROM and unpacked > RATIO_MAX * self._packed.tell():
-            raise PackedTooTightError(f"unpacks to more than {RATIO_MAX} times its size")
+            raise DamagedError(f"unpacks to more than {RATIO_MAX} times its size")
         return chunk
 
     def close(self) -> None:

@@ -4,9 +4,9 @@ The library ``mt-940`` was not taken: it reads the whole file before the first s
 know. Here a line of the statement that cannot be read is one dead letter and the rest goes on; ids, other sides, reversals
 (RC, RD) and the balances' identity are those of `statement`. ``:60F:`` is an OPENING balance – the closing one before, of whose
 day it bears the date – and ``:62F:`` a CLOSING one; ``:60M:`` and ``:62M:`` of a statement in several pages only have to agree
-with their page. Where a file was cut off – its last line has no end, or its last page does not close – the last field or entry
-may be cut itself and is left out. The entries of MT942 count as booked, under the ids that the MT940 of the day repeats, expected
-ones (EC, ED) as pending.
+with their page and the one before. Where a file was cut off – its last line has no end, or its last page does not close – the
+last field or entry may be cut itself and is left out. The entries of MT942 count as booked, under the ids that the MT940 of the
+day repeats, expected ones (EC, ED) as pending.
 
 Amounts have a comma and nothing else (``1234,5``). Dates are ``YYMMDD`` of 1980 to 2079; an entry is dated by its entry date,
 else its value date, at noon in Shanghai.
@@ -170,8 +170,9 @@ class _Page:
         number = right if slash else left
         account, source = account_id(number, left if slash else None, bank), f"bank:{bank}" if bank else f"mt940:{number}"
         self.statement = Statement(account, source)
+        self.due: int | None = None  # what the page before closed with
         if before is not None and before.goes_on and before.statement.account == account:
-            self.statement = before.statement
+            self.statement, self.due = before.statement, before.statement.closing
             self.statement.next_page()
         self.opened = self.closed = False
         self.goes_on: bool = False
@@ -196,6 +197,9 @@ class _Page:
             self.opened, self.closed = self.opened or opening, not opening
             if tag.name.endswith("F"):
                 yield event
+            elif opening and self.due is not None and signed != self.due:
+                said = f"{self.statement.account}: {signed} fen"
+                yield BrokenRuleError(Reason.UNBALANCED, tag.name, said, f"{self.due} fen, as the page before closed")
         elif tag.name in ("90C", "90D"):
             found = _SUM.match(tag.text.strip())
             had = self.counts[tag.name[2]], self.statement.credits if tag.name == "90C" else self.statement.debits

@@ -79,9 +79,8 @@ class Message:
         else:
             self.unreadable += 1
         head = self.head
-        sender = _bank(values, "sender") or _bank(head, "sender") or ""
         message = head.get("message", "")
-        event_id = f"{sender}:{message}:{self._own_id(values)}"
+        event_id = self._event_id(values, message, "creditor" if is_return else "debtor")
         booked = first_stated(values.get("settled_on"), head.get("settled_on"), head.get("cleared_on"))
         when = at_time(first_stated(values.get("settled"), head.get("cleared"), head.get("created"), booked), NOON)
         rejected = "rejected" in head or head.get("processed") in REJECTED
@@ -99,6 +98,11 @@ class Message:
             **self._original(values, fen, is_return, returned),
         }  # fmt: skip
         return fields | {name: value for name, value in optional.items() if value}
+
+    def _event_id(self, values: Values, message: str, payer: str) -> str:
+        """Nothing, which the decoder refuses, where the message or its sender – at least the payer's bank – is not named."""
+        sender = _bank(values, "sender") or _bank(self.head, "sender") or _bank(values, payer) or _bank(values, payer, "_self")
+        return f"{sender}:{message}:{self._own_id(values)}" if sender and message else ""
 
     def _own_id(self, values: Values) -> str:
         own: str | None = values.get("transaction") or values.get("uetr")
@@ -151,6 +155,9 @@ class Message:
         stated = head.get("n_transfers")
         if stated is not None and stated.lstrip("0") != str(self.n_transfers):
             yield BrokenRuleError(Reason.BAD_TOTALS, "NbOfTxs", f"{message}: {self.n_transfers} transactions", stated)
+        if not self._seen.complete:
+            found = f"{message}: more than {UNREFERENCED_MAX} transactions without a number"
+            yield BrokenRuleError(Reason.BAD_FILE, "$", found, "numbers; equal transactions far apart were read as one")
         total = head.get("sum")
         if total is not None and not self.unreadable and fen_of(total, None) != self.sum:
             yield BrokenRuleError(Reason.BAD_TOTALS, "CtrlSum", f"{message}: {self.sum} fen in its transactions", total)

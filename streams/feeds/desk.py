@@ -4,11 +4,9 @@ Nothing is sent before the last line is read. What is sent carries names that fo
 before it, so a file that a crash sends twice is the same events twice, and counts once.
 """
 
-import gzip
 import hashlib
 import logging
 import re
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -16,6 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from chuantou.schemas.adapters.feed_file import BREAKS
 from chuantou.schemas.columns import to_batch
 from chuantou.schemas.dead_letters import BrokenRuleError, DeadLetter, Reason, dead_letter
 from chuantou.schemas.feed_profiles import FeedProfile, FileName, read_name
@@ -34,7 +33,7 @@ from chuantou.streams.topics import ARROW_HEADERS, IN_PREFIX, OUT_DEAD
 
 log = logging.getLogger(__name__)
 HASHED_BYTES = 1 << 20
-UNREADABLE = (ValueError, EOFError, zlib.error, gzip.BadGzipFile)  # what a cut or damaged file raises; not a full disk
+UNREADABLE = (ValueError, *BREAKS)  # what a cut or damaged file raises; not a full disk
 
 
 class RefusedError(Exception):

@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from chuantou.streams.durable import flush_directory
+from chuantou.streams.durable import flush_to_disk
 from chuantou.streams.feeds.desk import Desk
 from chuantou.streams.feeds.state import CLAIMED, DISCARDED, DONE, FAILED, HELD, RELEASED, FileRecord
 
@@ -109,8 +109,8 @@ class DropFolder:
         if target.exists():
             raise FileExistsError(17, "is there already", str(target))
         source.rename(target)
-        flush_directory(target.parent)
-        flush_directory(source.parent)
+        flush_to_disk(target.parent)
+        flush_to_disk(source.parent)
 
 
 def _files(directory: Path) -> Iterator[Path]:

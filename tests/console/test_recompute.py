@@ -203,7 +203,6 @@ CHANGES = [
     ("PAY-07", {}, ("inputs", "sales", -2, 1), {"by": 10**9}, {"fee_spread_ppm"}),
     ("PAY-07", {}, ("inputs", "days", 1), {"by": -10}, {"received_fen", "settled_fen"}),
     ("PAY-07", {}, ("thresholds", "second_clear", "split"), {"to": "1.5"}, {"severity"}),
-    ("YLD-02", {}, ("inputs", "payments", 0, "fen"), {"by": 100}, {"paid_fen", "subsidy_fen", "all_in_yield_ppm"}),
     ("YLD-02", {}, ("inputs", "payments", 0, "counted_fen"), {"by": 100}, {"paid_fen", "all_in_yield_ppm"}),
     ("YLD-02", {}, ("inputs", "day"), {"by": -10}, {"days", "severity"}),
     ("YLD-02", {}, ("inputs", "claims", 0, 2), {"by": 30}, {"all_in_yield_ppm"}),

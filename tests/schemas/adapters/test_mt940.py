@@ -121,6 +121,16 @@ def test_what_is_cut_off_leaves_out_the_entry_that_may_be_cut(tmp_path: Path) ->
         assert [fault.code for fault in faults] == ["BAD_FILE"]
 
 
+def test_a_page_that_is_missing_is_told(tmp_path: Path) -> None:
+    first = HEAD + ":62M:C160620CNY1,\n"
+    third = HEAD.replace("60F", "60M").replace("CNY1,", "CNY3,") + END.replace("CNY2,", "CNY3,")
+    second = third.replace("60M:C160619CNY3,", "60M:C160619CNY1,\n:61:160620C2,NTRFX//Y").replace("62F", "62M")
+    assert told(tmp_path, first + second + third)[1] == []
+    (fault,) = told(tmp_path, first + third)[1]
+    assert (fault.code, fault.field, fault.found) == ("UNBALANCED", "60M", "105:1: 300 fen")
+    assert fault.expected == "100 fen, as the page before closed"
+
+
 def test_every_cut_of_a_file_tells_only_what_the_whole_tells(tmp_path: Path) -> None:
     whole = SAMPLE.read_bytes()
     known, _ = told(tmp_path, whole)

@@ -99,6 +99,18 @@ def test_transactions_without_numbers_are_told_apart(tmp_path: Path) -> None:
     assert [event["event_id"] for event in events] == [first["event_id"], second["event_id"], second["event_id"] + ":2"]
 
 
+def test_who_sent_a_message_that_does_not_say_so(tmp_path: Path) -> None:
+    sender = "<InstgAgt><FinInstnId><BICFI>ICBKCNBJXXX</BICFI></FinInstnId></InstgAgt>"
+    text = PAYMENTS.read_text(encoding="utf-8")
+    assert sender in text and told(tmp_path, text.replace(sender, "")) == (PAID_BY_HAND, [])  # the payer's bank did
+    path = tmp_path / "unnamed.xml"
+    for unnamed in (text.replace("MsgId>", "Other>"), text.replace("ICBKCNBJXXX", "")):
+        path.write_text(unnamed, encoding="utf-8")
+        ((_, reader),) = expand([path])
+        (block,) = reader(path)
+        assert not block.events and [letter.field for letter in block.dead] == ["event_id"] * 2
+
+
 def test_totals_that_a_message_states_are_those_that_it_has(tmp_path: Path) -> None:
     text = PAYMENTS.read_text(encoding="utf-8")
     events, faults = told(tmp_path, text.replace("<NbOfTxs>2", "<NbOfTxs>3").replace("1500.5<", "1500.51<"))
