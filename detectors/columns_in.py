@@ -8,12 +8,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from chuantou.detectors.kernels import keyset
 from chuantou.detectors.ordering import credits_first, merged_order
 from chuantou.graph.accounts import NONE
 from chuantou.graph.flow_class import BASIS_ID, CLASS_ID
 from chuantou.graph.world import TransferColumns, World
 from chuantou.schemas.columns import from_batch, to_batch
 from chuantou.schemas.streams import Event
+from chuantou.schemas.text import text_buffers
 
 TRANSFERS = b"clr.transfers"
 IN_PERSON = pa.array(["counter", "pos"])  # channels by which a payer stands before somebody
@@ -47,6 +49,18 @@ def ordered(world: World, batches: Sequence[pa.RecordBatch]) -> Ordered:
     before = np.cumsum(is_transfer)
     others = [(int(before[at]), events[order[at] - n]) for at in np.flatnonzero(~is_transfer)]
     return Ordered(_columns(world, table, order[is_transfer]) if n else None, others)
+
+
+def told_once(world: World, told: Ordered) -> Ordered:
+    """The same without the transfers that tell a payment again (DQ-03); they are its witnesses now."""
+    if told.transfers is None:
+        return told
+    first = world.told_first(told.transfers)
+    if first.all():
+        return told
+    before = np.concatenate(([0], np.cumsum(first)))
+    others = [(int(before[position]), event) for position, event in told.others]
+    return Ordered(told.transfers.where(first), others)
 
 
 # columns by which events that are not transfers name accounts, parties and listings
@@ -112,6 +126,7 @@ def _columns(world: World, table: pa.RecordBatch, order: NDArray[np.int64]) -> T
         memo=table.column("memo"),
         source_id=table.column("source_id"),
         event_id=table.column("event_id"),
+        reference=_references(table.column("end_to_end_id")),
     )
     again = credits_first(t.time, _seq(table), t.debtor, t.creditor)
     if again is None:
@@ -127,6 +142,16 @@ def _places(table: pa.RecordBatch) -> pa.Array:
         return pa.nulls(len(channel), pa.string())
     in_person = pc.is_in(pc.utf8_lower(channel), value_set=IN_PERSON)
     return pc.if_else(in_person, pc.coalesce(table.column("device"), table.column("debtor_bank")), pa.scalar(None, pa.string()))
+
+
+def _references(column: pa.Array) -> NDArray[np.int64]:
+    """A hash of each text, 0 for none."""
+    high = np.zeros(len(column), np.uint64)
+    if column.null_count < len(column):
+        low = np.zeros(len(column), np.uint64)
+        keyset.mix(high, low, *text_buffers(column))
+        high[pc.fill_null(pc.binary_length(column), 0).to_numpy(zero_copy_only=False) == 0] = 0
+    return high.view(np.int64)
 
 
 def _coded(column: pa.Array, code_of: dict[str, int]) -> NDArray[np.int8]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import pyarrow as pa
 
 from chuantou.detectors.alerting import AlertWriter
-from chuantou.detectors.columns_in import ordered
+from chuantou.detectors.columns_in import ordered, told_once
 from chuantou.detectors.contract import RED, Detector, Finding
 from chuantou.detectors.episodes import Episodes
 from chuantou.detectors.registry import DETECTORS
@@ -41,7 +41,7 @@ class Core:
 
     def play(self, batches: Sequence[pa.RecordBatch]) -> list[Alert]:
         """Take events that all come after those played before, in any order among themselves."""
-        transfers, others = ordered(self.world, batches)
+        transfers, others = told_once(self.world, ordered(self.world, batches))
         self.events += (len(transfers.time) if transfers is not None else 0) + len(others)
         at = 0
         pending: list[tuple[int, Event]] = []
@@ -88,6 +88,7 @@ class Core:
         self.world.watch.refresh(day)
         self.world.ledger.forget_before(time - KEEP_US)
         self.world.refs.forget_before(self.world.ledger.base)
+        self.world.witnesses.forget_before(self.world.ledger.base)
 
     def _close_day(self, day: int) -> None:
         self.world.day = day

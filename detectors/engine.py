@@ -57,7 +57,8 @@ class Engine:
         """How often a bound of the judged past was met: loop searches cut short, parts of transfers that lost their root."""
         world = self.core.world
         untraced = world.ledger.untraced_overflow
-        met = {"loop searches cut short": world.loops.truncated, "parts of money no longer traced": untraced}
+        met = {"loop searches cut short": world.loops.truncated, "parts of money no longer traced": untraced,
+               "payments not compared with all equal ones": world.payments.cut}  # fmt: skip
         return {name: n for name, n in met.items() if n}
 
     def late_records(self) -> list[LateRecord]:

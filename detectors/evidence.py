@@ -4,6 +4,7 @@ A pack holds integers, strings and lists only; its canonical JSON is what ``evid
 """
 
 import hashlib
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -21,7 +22,9 @@ CODE_VERSION = version("chuantou")
 def build_pack(world: World, detector: Detector, finding: Finding) -> dict[str, Any]:
     """The pack of one finding; spans and flags of its episode are added by the writer."""
     evidence = detector.evidence(finding)
-    rows = [_transaction(world, index) for index in evidence.transactions if index >= world.ledger.base]
+    booked = [index for index in evidence.transactions if index >= world.ledger.base]
+    witnesses = world.witnesses.of(booked, until=finding.known or finding.time)
+    rows = [_transaction(world, index, witnesses.get(index, ())) for index in booked]
     listed, rest = _top(rows)
     events = [{"source_id": s, "event_id": e} for s, e in evidence.events]
     return {
@@ -49,10 +52,12 @@ def build_pack(world: World, detector: Detector, finding: Finding) -> dict[str, 
     }  # fmt: skip
 
 
-def _transaction(world: World, index: int) -> dict[str, Any]:
+def _transaction(world: World, index: int, witnesses: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """A booked transfer; ``witnesses`` are the other sources that told it, if there are any."""
     log, at = world.ledger.log, index - world.ledger.base
     source_id, event_id = world.refs.of(index)
     names = world.accounts.ids.names
+    told = {"witnesses": [{"source_id": s, "event_id": e} for s, e in witnesses]} if witnesses else {}
     return {
         "source_id": source_id,
         "event_id": event_id,
@@ -62,6 +67,7 @@ def _transaction(world: World, index: int) -> dict[str, Any]:
         "fen": int(log.fen[at]),
         "flow_class": FLOW_CLASSES[log.flow_class[at]],
         "class_basis": BASES[log.basis[at]] or None,
+        **told,
     }
 
 

@@ -34,6 +34,7 @@ from chuantou.graph.interner import Interner
 from chuantou.graph.ledger import Ledger, Parts
 from chuantou.graph.loops import Loop, LoopIndex
 from chuantou.graph.obligations import Obligations
+from chuantou.graph.payments import Payments, Witnesses
 from chuantou.graph.register import Register
 from chuantou.graph.repayments import Repayments
 from chuantou.graph.watch import WatchList
@@ -78,9 +79,14 @@ class TransferColumns(NamedTuple):
     memo: pa.Array
     source_id: pa.Array
     event_id: pa.Array
+    reference: NDArray[np.int64]  # a hash of the end_to_end_id, 0 for none
 
     def cut(self, start: int, stop: int) -> "TransferColumns":
         return TransferColumns._make(column[start:stop] for column in self)
+
+    def where(self, keep: NDArray[np.bool_]) -> "TransferColumns":
+        mask = pa.array(keep)
+        return TransferColumns._make(c.filter(mask) if isinstance(c, pa.Array) else c[keep] for c in self)
 
 
 @dataclass
@@ -161,6 +167,9 @@ class World:
         self.flows = FlowWindows(rules)
         self.obligations = Obligations()
         self.refs = EventRefs()
+        self.sources = Interner()
+        self.payments = Payments()
+        self.witnesses = Witnesses()
         self.listing_table = Columns({"borrower": (np.int32, NONE), "platform": (np.int32, NONE)})
         self.party_table = Columns({"person": (np.bool_, False)})
         self._persons_known = 0
@@ -352,6 +361,17 @@ class World:
         self.interest.note(self, segment)
         self.repayments.note(self, segment)
         return segment
+
+    def told_first(self, t: TransferColumns) -> NDArray[np.bool_]:
+        """bool[n]: the transfers, next ones in the one order, that are payments of their own; further tellings of a payment are
+        noted as its witnesses."""
+        source = self.sources.ids(t.source_id)
+        rows = self.payments.match(t.time, t.debtor, t.creditor, t.fen, t.reference, source, self.ledger.end)
+        first = rows < 0
+        if not first.all():
+            again = pa.array(~first)
+            self.witnesses.append(rows[~first], t.time[~first], t.source_id.filter(again), t.event_id.filter(again))
+        return first
 
     def _note_persons(self) -> None:
         """Mark natural persons among parties not met before: their keys begin with ``p``, organisations' with ``u``."""
