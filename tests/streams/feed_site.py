@@ -130,6 +130,12 @@ class Site:
         return [letter for letter in read_dead_letters(self.broker) if letter.source.startswith(f"{FEED}/")]
 
 
+def decided(site: Site, status: str) -> int:
+    """A human's word about the held files; of how many."""
+    with closing(FeedState(site.home / STATE)) as state:
+        return len(state.decide(FEED, status))
+
+
 def payments(source: str, amounts: Sequence[int], prefix: str = "t") -> list[Transfer]:
     """Transfers of one source, numbered."""
     return [Transfer(event_id=f"{prefix}{i}", source_id=source, event_time=NOON + i, debtor_account="102:1",

@@ -9,9 +9,9 @@ import pytest
 
 from chuantou.detectors.voids import standing
 from chuantou.streams.broker import EmbeddedBroker
-from chuantou.streams.feeds.state import DISCARDED, RELEASED, FeedState
-from chuantou.streams.feeds.watch import STATE, SiteInUseError, opened
-from tests.streams.feed_site import FEED, PROFILE, KilledSweeps, Site, payments
+from chuantou.streams.feeds.state import DISCARDED, RELEASED
+from chuantou.streams.feeds.watch import SiteInUseError, opened
+from tests.streams.feed_site import PROFILE, KilledSweeps, Site, decided, payments
 
 pytestmark = pytest.mark.xdist_group("embedded-broker")
 
@@ -124,14 +124,6 @@ def test_a_state_has_one_watcher(site: Site) -> None:
 
 
 # -- units (DQ-11) -----------------------------------------------------------------------------------------------
-
-
-def decided(site: Site, status: str) -> int:
-    state = FeedState(site.home / STATE)
-    try:
-        return len(state.decide(FEED, status))
-    finally:
-        state.close()
 
 
 def held(site: Site, source: str) -> None:
