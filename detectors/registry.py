@@ -11,6 +11,7 @@ from chuantou.detectors.p2p.custody_bypass import CustodyBypass
 from chuantou.detectors.p2p.fictitious_listing import FictitiousListing
 from chuantou.detectors.p2p.fund_pool import FundPool
 from chuantou.detectors.p2p.margin_financing import MarginFinancing
+from chuantou.detectors.p2p.guaranteed_return import GuaranteedReturn
 from chuantou.detectors.p2p.maturity_mismatch import MaturityMismatch
 from chuantou.detectors.p2p.misappropriation import Misappropriation
 from chuantou.detectors.p2p.new_money_pays_old import NewMoneyPaysOld
@@ -32,6 +33,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     NewMoneyPaysOld,
     SelfFinancing,
     SelfGuarantee,
+    GuaranteedReturn,
     MaturityMismatch,
     FictitiousListing,
     OfflineMarketing,

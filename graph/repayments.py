@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from chuantou.graph.accounts import NONE, ROLE_ID
 from chuantou.graph.flow_class import CLASS_ID, class_mask
-from chuantou.graph.interest import institutions_of
+from chuantou.graph.interest import OWN_TIERS, institutions_of, tier_of
 from chuantou.graph.obligations import Loan
+from chuantou.schemas.clock import shanghai_day
 
 if TYPE_CHECKING:
     from chuantou.graph.world import Segment, World
@@ -32,26 +33,27 @@ class DaySum(NamedTuple):
     day: int
     by_borrower: int
     to_investors: int
+    by_guarantor: int = 0  # licensed, and of nobody's circle
 
 
 @dataclass
 class ListingFlow:
-    """A listing's days of the view, and the sums before."""
+    """A listing's days of the view with the payments of each (log indices), and the sums before."""
 
     days: deque[DaySum] = field(default_factory=deque)
+    rows: deque[NDArray[np.int64]] = field(default_factory=deque)
     before: DaySum = field(default_factory=lambda: DaySum(NONE, 0, 0))
 
     def forget(self, oldest: int) -> None:
         while self.days and self.days[0].day < oldest:
-            gone, b = self.days.popleft(), self.before
-            self.before = DaySum(gone.day, b.by_borrower + gone.by_borrower, b.to_investors + gone.to_investors)
+            gone = self.days.popleft()
+            self.rows.popleft()
+            self.before = DaySum(gone.day, *(a + b for a, b in zip(self.before[1:], gone[1:])))
 
-    def by_borrower(self, until: int) -> int:
-        """Σ that the borrower himself had paid by the close of a day."""
-        return self.before.by_borrower + sum(d.by_borrower for d in self.days if d.day <= until)
-
-    def to_investors(self, until: int) -> int:
-        return self.before.to_investors + sum(d.to_investors for d in self.days if d.day <= until)
+    def paid(self, until: int) -> DaySum:
+        """Sums since the beginning, by the close of a day."""
+        told = [d for d in self.days if d.day <= until]
+        return DaySum(until, *(sum(column) for column in zip(self.before[1:], *(d[1:] for d in told))))
 
 
 class Today(NamedTuple):
@@ -61,6 +63,7 @@ class Today(NamedTuple):
     institution: NDArray[np.int32]
     payout: NDArray[np.bool_]
     by_borrower: NDArray[np.bool_]
+    by_guarantor: NDArray[np.bool_]
 
 
 class Repayments:
@@ -95,14 +98,17 @@ class Repayments:
         t, log = self.today, world.ledger.log
         at = t.rows - world.ledger.base
         keys = np.column_stack((t.institution, log.listing[at]))
-        groups, place = np.unique(keys, axis=0, return_inverse=True)
-        sums = np.zeros((len(groups), 2), np.int64)
-        np.add.at(sums[:, 0], place.reshape(-1)[t.by_borrower], log.fen[at[t.by_borrower]])
-        np.add.at(sums[:, 1], place.reshape(-1)[t.payout], log.fen[at[t.payout]])
-        for (institution, listing), (by_borrower, to_investors) in zip(groups.tolist(), sums.tolist()):
+        groups, place, count = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
+        place = place.reshape(-1)
+        sums = np.zeros((len(groups), 3), np.int64)
+        for column, mask in enumerate((t.by_borrower, t.payout, t.by_guarantor)):
+            np.add.at(sums[:, column], place[mask], log.fen[at[mask]])
+        rows = np.split(t.rows[np.argsort(place, kind="stable")], np.cumsum(count)[:-1])
+        for (institution, listing), paid, theirs in zip(groups.tolist(), sums.tolist(), rows):
             flows = self.of.setdefault(world.watch.keys[institution], {})
-            name = world.listings.names[listing]
-            flows.setdefault(name, ListingFlow()).days.append(DaySum(day, by_borrower, to_investors))
+            flow = flows.setdefault(world.listings.names[listing], ListingFlow())
+            flow.days.append(DaySum(day, *paid))
+            flow.rows.append(theirs)
 
 
 def told_of(world: "World", rows: NDArray[np.int64]) -> Today:
@@ -118,12 +124,25 @@ def told_of(world: "World", rows: NDArray[np.int64]) -> Today:
     rows, institution, by_borrower, at, flow = (column[keep] for column in (rows, institution, by_borrower, at, flow))
     itself = world.watch.party_ids()[institution]
     payout = (IS_RETURN[flow] | IS_COMPENSATION[flow]) & (log.payee[at] != itself)
-    return Today(rows, institution, payout, by_borrower)
+    return Today(rows, institution, payout, by_borrower, by_guarantors(world, institution, at))
+
+
+def by_guarantors(world: "World", institution: NDArray[np.int32], at: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """bool[n]: compensations by a licensed guarantor or insurer that stands in nobody's circle (LA-GUAR)."""
+    log = world.ledger.log
+    out = IS_COMPENSATION[log.flow_class[at]] & (log.payer[at] != NONE)
+    for i in np.flatnonzero(out).tolist():
+        payer = int(log.payer[at[i]])
+        day = shanghai_day(int(log.time[at[i]]))
+        licensed = any(world.register.has_licence(world.parties.names[payer], kind, day) for kind in ("guarantee", "insurance"))
+        out[i] = licensed and tier_of(world, world.watch.keys[institution[i]], payer) not in OWN_TIERS
+    return out
 
 
 def no_payments() -> Today:
     none = np.empty(0, np.int64)
-    return Today(none, none.astype(np.int32), none.astype(np.bool_), none.astype(np.bool_))
+    never = none.astype(np.bool_)
+    return Today(none, none.astype(np.int32), never, never, never)
 
 
 def due_by(loan: Loan, day: int) -> int:
@@ -134,5 +153,9 @@ def due_by(loan: Loan, day: int) -> int:
 def missing_fen(loan: Loan, flow: ListingFlow | None, day: int) -> int:
     """What of the instalments due by ``day`` the borrower himself has not paid; up to 1 % or 100 fen (LA-REPAY) is none."""
     due = due_by(loan, day)
-    missing = due - (flow.by_borrower(day) if flow is not None else 0)
-    return missing if missing > max(100, due // 100) else 0
+    return missing_of(due, flow.paid(day).by_borrower if flow is not None else 0)
+
+
+def missing_of(due: int, paid: int) -> int:
+    """What is missing of ``due``; a little is nothing."""
+    return due - paid if due - paid > max(100, due // 100) else 0

@@ -75,7 +75,7 @@ def test_nothing_of_the_engine_is_imported(path):
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0
             names.add(node.module)
-    plain = {"ast", "collections", "fractions", "hashlib", "itertools", "json", "pathlib", "typing", "rich"}
+    plain = {"ast", "collections", "fractions", "hashlib", "itertools", "json", "math", "pathlib", "typing", "rich"}
     own = {name for name in names if name.split(".")[0] not in plain}
     assert all(name.startswith("chuantou.console.recompute") for name in own), own
 
@@ -156,6 +156,10 @@ CHANGES = [
     ("P2P-05", {"n_events": 1}, ("inputs", "events", 0, "parts", 0, "payout"), {"to": False}, {"compensated_fen"}),
     ("P2P-05", {"n_events": 4}, ("inputs", "events", 0, "told", 0, "fen"), {"by": 100}, {"compensated_fen", "amount_fen"}),
     ("P2P-05", {}, ("thresholds", "self_guarantee", "event_fen"), {"by": 10**12}, {"severity"}),
+    ("P2P-06", {}, ("inputs", "instalments", -1, "by_borrower_fen"), {"by": 10**9}, {"n_unpaid", "guaranteed_fen"}),
+    ("P2P-06", {}, ("inputs", "instalments", -1, "to_investors_fen"), {"to": 0}, {"guaranteed_ppm", "amount_fen"}),
+    ("P2P-06", {}, ("inputs", "lent", -1, "received_fen"), {"by": 10**6}, {"spread_ppm", "n_alike"}),
+    ("P2P-06", {}, ("thresholds", "guaranteed", "unpaid"), {"by": 10**6}, {"severity"}),
     ("P2P-07", {}, ("inputs", "owed_by_borrowers", 0, 1), {"by": 1_000}, {"wal_ratio_ppm"}),
     ("P2P-07", {}, ("inputs", "owed_to_investors", 0, 1), {"by": 1_000}, {"outstanding_fen"}),
     ("P2P-09", {"f1": 1}, ("inputs", "marks", "f1", "status"), {"to": "ACTIVE"}, {"f1", "score_ppm", "severity"}),
@@ -255,6 +259,7 @@ NEEDED = {
     "P2P-02": "inputs.openings inputs.transfers inputs.last_of_day thresholds.ponzi.npo thresholds.rising_ppm",
     "P2P-04": "inputs.sf inputs.loans thresholds.selffin.share",
     "P2P-05": "inputs.events inputs.guaranteed thresholds.self_guarantee thresholds.zero_tolerance_fen",
+    "P2P-06": "inputs.instalments inputs.lent thresholds.guaranteed",
     "P2P-07": "inputs.day inputs.owed_to_investors inputs.owed_by_borrowers inputs.early_exits inputs.on_demand "
     "inputs.owed_by_borrowers_without_date_fen thresholds.mismatch",
     "P2P-09": "inputs.marks inputs.asked_fen thresholds.fiction thresholds.zero_tolerance_fen",

@@ -1,10 +1,12 @@
 """What a listing's borrower paid himself, and what is missing of what was due."""
 
+import numpy as np
+
 from chuantou.graph.obligations import Instalment, Loan
 from chuantou.graph.repayments import DaySum, ListingFlow, due_by, missing_fen
 from chuantou.schemas.clock import shanghai_day
 from tests.detectors.scenario import at, run
-from tests.detectors.stories.self_guarantee import DUE, LATE, by_the_controller, fee_given_back
+from tests.detectors.stories.self_guarantee import DUE, LATE, by_the_controller, fee_given_back, licensed_guarantor
 
 
 def plan(*instalments):
@@ -15,6 +17,7 @@ def plan(*instalments):
 def flow(*days):
     out = ListingFlow()
     out.days.extend(DaySum(*day) for day in days)
+    out.rows.extend(np.array([n]) for n in range(len(days)))
     return out
 
 
@@ -29,16 +32,21 @@ def test_what_is_missing_of_what_was_due():
 def test_sums_outlive_the_view():
     some = flow((1, 10, 20), (5, 30, 40), (9, 50, 60))
     some.forget(6)
-    assert (some.before, len(some.days)) == (DaySum(5, 40, 60), 1)
-    assert [some.by_borrower(day) for day in (5, 8, 9)] == [40, 40, 90]
-    assert some.to_investors(9) == 120
+    assert (some.before, len(some.days), len(some.rows)) == (DaySum(5, 40, 60), 1, 1)
+    assert [some.paid(day).by_borrower for day in (5, 8, 9)] == [40, 40, 90]
+    assert some.paid(9) == DaySum(9, 90, 120, 0)
 
 
 def test_who_paid_the_transfers_say():
     told = by_the_controller()
     flows = run(told.scenario).core.world.repayments.of[told.subject]["L1"]
-    assert [tuple(day) for day in flows.days] == [(shanghai_day(at(DUE)), 0, 40_000_000)]
+    assert [tuple(day) for day in flows.days] == [(shanghai_day(at(DUE)), 0, 40_000_000, 0)]
     told = fee_given_back()
     flows = run(told.scenario).core.world.repayments.of[told.subject]["L1"]
-    assert [tuple(day) for day in flows.days] == [(shanghai_day(at(DUE)), 40_300_000, 40_000_000)]
-    assert LATE > DUE
+    assert [tuple(day) for day in flows.days] == [(shanghai_day(at(DUE)), 40_300_000, 40_000_000, 0)]
+
+
+def test_a_licensed_guarantor_is_told_apart():
+    told = licensed_guarantor()
+    flows = run(told.scenario).core.world.repayments.of[told.subject]["L1"]
+    assert [tuple(day) for day in flows.days] == [(shanghai_day(at(LATE)), 0, 40_000_000, 40_300_000)]

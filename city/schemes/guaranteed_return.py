@@ -1,0 +1,85 @@
+"""P2P-06 承诺保本保息: investors are paid on the due date whether borrowers pay or not (catalogue §4.1)."""
+
+from chuantou.city.lending import LendingPlatform, Loan
+from chuantou.city.scene import Scene, hms
+
+LOANS, REPAID = 24, 3
+EACH = 1_000_000  # fen
+LENT, TERM = 10, 40
+DUE = LENT + TERM
+KNOWN = DUE + 3
+MAY = ("P2P-02", "P2P-05", "P2P-15", "P2P-16", "P2P-18", "YLD-01", "YLD-02", "YLD-03", "RUN-01")
+
+
+class Shop:
+    """Small loans of one client each, in custody with sub-ledgers; the first few borrowers repay."""
+
+    def __init__(self, scene: Scene, region: str = "320902", repaid: int = REPAID, day: int = DUE) -> None:
+        self.scene = scene
+        self.platform = LendingPlatform(scene, region=region)
+        self.loans = [
+            self.platform.lend(LENT, self.platform.client(), [(self.platform.client(), EACH)], TERM, spend=False)
+            for _ in range(LOANS)
+        ]
+        self.claims = [loan.claims[0] for loan in self.loans]
+        for loan in self.loans[:repaid]:
+            self.platform.repay(loan, day)
+
+    def unpaid(self) -> list[Loan]:
+        return [loan for loan in self.loans if loan.issues]
+
+    def pay(self, payer: str, day: int, flow_class: str = "RETURN_PRIN") -> None:
+        for number, loan in enumerate(self.unpaid()):
+            claim = loan.claims[0]
+            self.scene.pay(day, hms(15, number), payer, claim.holder.desk, EACH + 10_000, flow_class=flow_class,
+                           class_basis="source", order_id=claim.name, listing=loan.name)  # fmt: skip
+
+    def told(self) -> None:
+        unpaid = LOANS - REPAID
+        values = {"guaranteed_ppm": (1_000_000, 1_000_000), "n_unpaid": (unpaid, unpaid)}
+        self.scene.must(self.platform.party, "orange", values, (KNOWN, KNOWN))
+        self.scene.may(MAY)
+
+
+def clean(scene: Scene) -> None:
+    """The platform's own account pays what twenty-one borrowers do not."""
+    shop = Shop(scene)
+    shop.pay(shop.platform.own, DUE)
+    shop.told()
+
+
+def buy_back(scene: Scene) -> None:
+    """Evasion: a third firm “buys back” two days after the due date."""
+    shop = Shop(scene, "320903")
+    shop.pay(scene.account(scene.org("盐城兴业回购服务有限公司"), "OWN_BASIC"), DUE + 2)
+    shop.told()
+
+
+def investors_bear_it(scene: Scene) -> None:
+    """Look-alike: whose borrower does not pay gets nothing."""
+    Shop(scene)
+    scene.lawful()
+
+
+def licensed_guarantor(scene: Scene) -> None:
+    """Look-alike: a licensed guarantor covers all that borrowers owe."""
+    shop = Shop(scene)
+    guarantor = scene.org("盐城市融信融资担保有限公司", "GUARANTEE")
+    scene.licence(guarantor, "guarantee")
+    shop.pay(scene.account(guarantor, "OWN_BASIC"), DUE + 1, "COMPENSATE_3P")
+    scene.lawful()
+
+
+def late_by_days(scene: Scene) -> None:
+    """Look-alike: all borrowers pay two days late, and investors get theirs as it comes."""
+    Shop(scene, repaid=LOANS, day=DUE + 2)
+    scene.lawful()
+
+
+SCENES = (
+    ("p2p06.clean", "P2P-06", "clean", clean),
+    ("p2p06.buyback", "P2P-06", "third-firm-buys-back", buy_back),
+    ("p2p06.bear", "P2P-06", "lookalike:investors-bear-it", investors_bear_it),
+    ("p2p06.guarantor", "P2P-06", "lookalike:licensed-guarantor", licensed_guarantor),
+    ("p2p06.late", "P2P-06", "lookalike:late-by-two-days", late_by_days),
+)
