@@ -93,8 +93,7 @@ class Core:
     def _close_day(self, day: int) -> None:
         self.world.day = day
         self.world.watch.refresh(day)
-        self.world.interest.close_day(self.world, day)
-        self.world.repayments.close_day(self.world, day)
+        self.world.close_day(day)
         self._judge([finding for detector in self.detectors for finding in detector.day_close(day)])
         self.world.watch.changed_today.clear()
         self.world.places.close_day(self.world)

@@ -16,6 +16,7 @@ from chuantou.detectors.p2p.maturity_mismatch import MaturityMismatch
 from chuantou.detectors.p2p.misappropriation import Misappropriation
 from chuantou.detectors.p2p.new_money_pays_old import NewMoneyPaysOld
 from chuantou.detectors.p2p.offline_marketing import OfflineMarketing
+from chuantou.detectors.p2p.platform_lending import PlatformLending
 from chuantou.detectors.p2p.self_financing import SelfFinancing
 from chuantou.detectors.p2p.self_guarantee import SelfGuarantee
 from chuantou.detectors.pay.disguised_clearing import DisguisedClearing
@@ -31,6 +32,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     JustBelow,
     FundPool,
     NewMoneyPaysOld,
+    PlatformLending,
     SelfFinancing,
     SelfGuarantee,
     GuaranteedReturn,

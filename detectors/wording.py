@@ -6,6 +6,10 @@ FACTS_ZH = {
     "P2P-01": "向{n_investors}名出资人归集资金{inflow_fen}，其中{pool_ratio_ppm}未到达指定借款人，沉淀峰值{idle_peak_fen}",
     "P2P-02": "向{n_payees}名出资人兑付{payouts_fen}，其中按先进先出{npo_fifo_ppm}（按比例{npo_prorata_ppm}，"
     "后进先出{npo_lifo_ppm}，上限{npo_maxflow_ppm}）来自其他出资人本金",
+    "P2P-03/1": "近90日{n_loans}笔放款共{lent_fen}，按先进先出{own_funded_ppm}（按比例{own_funded_prorata_ppm}，"
+    "后进先出{own_funded_lifo_ppm}，上限{own_funded_maxflow_ppm}）来自平台自有或关联方资金",
+    "P2P-03/2": "同一出借人近90日首先出借{n_loans}笔共{lent_fen}，30日内转让{sold_ppm}",
+    "P2P-03/3": "近90日{n_loans}笔共{lent_fen}的放款早于募集完成一日以上",
     "P2P-04/1": "标的借款人为平台自身或登记关联方，标的金额{asked_fen}，已放款{disbursed_fen}",
     "P2P-04/2": "放款{disbursed_fen}，按先进先出追踪{traced_fifo_ppm}（按比例{traced_prorata_ppm}，"
     "后进先出{traced_lifo_ppm}，上限{traced_maxflow_ppm}）流向平台自身或关联方",
@@ -53,6 +57,11 @@ FACTS_EN = {
     "borrowers; idle peak {idle_peak_fen}",
     "P2P-02": "paid {payouts_fen} to {n_payees} investors, of which {npo_fifo_ppm} by FIFO (pro-rata {npo_prorata_ppm}, LIFO "
     "{npo_lifo_ppm}, at most {npo_maxflow_ppm}) was other investors' principal",
+    "P2P-03/1": "{n_loans} loan(s) of {lent_fen} in 90 days; {own_funded_ppm} of it by FIFO (pro-rata {own_funded_prorata_ppm}, "
+    "LIFO {own_funded_lifo_ppm}, at most {own_funded_maxflow_ppm}) was the platform's or related parties' own money",
+    "P2P-03/2": "one lender was the first creditor of {n_loans} loan(s) of {lent_fen} in 90 days and sold {sold_ppm} of it "
+    "within 30 days",
+    "P2P-03/3": "{n_loans} loan(s) of {lent_fen} in 90 days were paid out a day or more before their listings were full",
     "P2P-04/1": "the borrower is the platform or related to it by register; asked for {asked_fen}, paid out {disbursed_fen}",
     "P2P-04/2": "paid out {disbursed_fen}; {traced_fifo_ppm} of it by FIFO (pro-rata {traced_prorata_ppm}, LIFO "
     "{traced_lifo_ppm}, at most {traced_maxflow_ppm}) reached the platform or related parties",
@@ -137,6 +146,11 @@ def _facts(detector: str, values: Mapping) -> str:
         return f"{detector}/group"
     limb = values.get("sf", values.get("limb"))
     return f"{detector}/{limb}" if limb is not None else detector
+    """P2P-03 and P2P-04 have three limbs that state different facts, P2P-12 two."""
+    if values.get("group"):
+        return f"{detector}/group"
+    limb = values.get("sf", values.get("limb"))
+    return detector if limb is None else f"{detector}/{limb}"
 
 
 def yuan(fen: int) -> str:

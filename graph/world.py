@@ -27,6 +27,7 @@ from chuantou.graph.accounts import (
 from chuantou.graph.columns import Columns
 from chuantou.graph.coverage import TABLE as COVERAGE
 from chuantou.graph.coverage import Coverage
+from chuantou.graph.feeding import FED_US, Feeding
 from chuantou.graph.flow_windows import FlowWindows
 from chuantou.graph.habits import Hands, Places
 from chuantou.graph.interest import InterestLegs
@@ -39,7 +40,7 @@ from chuantou.graph.register import Register
 from chuantou.graph.repayments import Repayments
 from chuantou.graph.watch import WatchList
 from chuantou.graph.windows import Passing
-from chuantou.schemas.clock import DAY_US, closing_day
+from chuantou.schemas.clock import DAY_US, closing_day, day_start_us
 from chuantou.schemas.ipc import ipc_bytes
 from chuantou.schemas.rules import RulePack
 from chuantou.schemas.streams import (
@@ -182,6 +183,7 @@ class World:
         self.hands = Hands()
         self.interest = InterestLegs()
         self.repayments = Repayments()
+        self.feeding = Feeding()
         self.day = NONE
         self.ended = False  # no event will come: what is due later than now says nothing
 
@@ -360,6 +362,7 @@ class World:
                           loops, flows.result())  # fmt: skip
         self.interest.note(self, segment)
         self.repayments.note(self, segment)
+        self.feeding.note(self, segment)
         return segment
 
     def told_first(self, t: TransferColumns) -> NDArray[np.bool_]:
@@ -372,6 +375,12 @@ class World:
             again = pa.array(~first)
             self.witnesses.append(rows[~first], t.time[~first], t.source_id.filter(again), t.event_id.filter(again))
         return first
+
+    def close_day(self, day: int) -> None:
+        """Facts that are complete at a day's close, before it is judged."""
+        self.interest.close_day(self, day)
+        self.repayments.close_day(self, day)
+        self.feeding.forget(day_start_us(day) - FED_US)
 
     def _note_persons(self) -> None:
         """Mark natural persons among parties not met before: their keys begin with ``p``, organisations' with ``u``."""

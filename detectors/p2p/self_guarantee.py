@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from chuantou.detectors.contract import NONE as NO_SEVERITY
 from chuantou.detectors.contract import PPM, YELLOW, ZERO_TOLERANCE_FEN, Detector, Evidence, Excuse, Finding, zero_tolerance
 from chuantou.detectors.p2p.exits import MANNERS
-from chuantou.detectors.p2p.stand_ins import FED_US, Feeding, Part, StandIn, stand_ins, together, unpaid
+from chuantou.detectors.p2p.stand_ins import Part, StandIn, part_row, payers, stand_ins, together, unpaid
 from chuantou.detectors.related_evidence import related_paths
 from chuantou.graph.interest import OWN_TIERS
 from chuantou.graph.obligations import Book, Claim
@@ -67,26 +67,22 @@ class SelfGuarantee(Detector):
     def __init__(self, world: Any) -> None:
         super().__init__(world)
         self.desks: dict[str, Desk] = {}
-        self.feeding = Feeding()
         self.told_today: list[ProductEvent] = []
 
     def observe(self, segment: Segment) -> Iterator[Finding]:
         for _, event in segment.events:
             if isinstance(event, ProductEvent) and event.type in ("LISTING", "COMPENSATE", "CLAIM_TRANSFER"):
                 self.told_today.append(event)
-        if segment.first != segment.end:
-            self.feeding.note(self.world, segment)
         yield from ()
 
     # -- what the day brought ------------------------------------------------------------------------------------------
 
     def day_close(self, day: int) -> Iterator[Finding]:
         now = day_start_us(day + 1)
-        self.feeding.forget(now - DAY_US - FED_US)
         gate = self.in_force("self_guarantee", now - 1)
         touched = self.world.watch.changed_today & self.desks.keys()
         mine = set(self.institutions())
-        paid = {(key, listing): parts for key, listing, parts in stand_ins(self.world, self.feeding, mine, day)}
+        paid = {(key, listing): parts for key, listing, parts in stand_ins(self.world, mine, day)}
         told = self._told(mine, day, gate)
         for key, listing in sorted(paid.keys() | told.keys()):
             self._desk(key).events.append(self._event(listing, paid.get((key, listing), []), told.get((key, listing), []), day))
@@ -213,18 +209,16 @@ class SelfGuarantee(Detector):
 
     def evidence(self, finding: Finding) -> Evidence:
         events, offers = finding.key
-        base, refs = self.world.ledger.base, self.world.refs
+        base = self.world.ledger.base
         parties = {offer.guarantor for offer in offers} | {who for event in events for _, _, who, _ in event.told}
         rows: set[int] = set()
         listed = []
         for event in events:
             parts = []
             for part in event.parts:
-                used = part.view.pots.rows[: part.place + 1].tolist() if part.view is not None else []
-                rows.update(row for row in (part.row, *used) if row >= base)
-                parties.update(self._owners(used or [part.row]))
-                shown = {"transaction": list(refs.of(part.row)), "fen": part.fen, "payout": part.payout}
-                parts.append(shown | self._ledger(part))
+                rows.update(row for row in part.rows() if row >= base)
+                parties.update(payers(self.world, part))
+                parts.append(part_row(self.world, part))
             told = [{"event": [source, name], "party": who, "fen": fen} for source, name, who, fen in event.told]
             listed.append({"time": event.time, "kind": event.kind, "listing": event.listing, "told": told, "parts": parts})
         guaranteed = [
@@ -248,21 +242,3 @@ class SelfGuarantee(Detector):
                 "zero_tolerance_fen": ZERO_TOLERANCE_FEN,
             },
         )
-
-    def _owners(self, rows: list[int]) -> set[str]:
-        log, base, names = self.world.ledger.log, self.world.ledger.base, self.world.parties.names
-        return {names[log.payer[row - base]] for row in rows if row >= base and log.payer[row - base] >= 0}
-
-    def _ledger(self, part: Part) -> dict[str, Any]:
-        """The payer's accounts as a small ledger; null where all of the payment was own money."""
-        if part.view is None:
-            return {"ledger": None}
-        pots, names = part.view.pots, self.world.accounts.ids.names
-        transfers = [
-            {"payer": None if pots.enters[i] else names[pots.debtor[i]],
-             "payee": None if pots.leaves[i] else names[pots.creditor[i]],
-             "fen": int(pots.fen[i]), "root": part.view.labels[i]}
-            for i in range(part.place + 1)
-        ]  # fmt: skip
-        openings = [[names[account], fen] for account, fen in pots.openings]
-        return {"ledger": {"held": part.view.held, "openings": openings, "transfers": transfers}}

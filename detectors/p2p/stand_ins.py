@@ -3,30 +3,26 @@
 A listing's day is one event: what came in for it, or what its investors were paid, whichever is more own money.
 """
 
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from chuantou.detectors.lookalikes import hard_class
 from chuantou.detectors.p2p.exits import MANNERS, is_custody
-from chuantou.graph.accounts import NONE, role_mask
-from chuantou.graph.flow_class import class_mask
+from chuantou.graph.accounts import NONE
+from chuantou.graph.feeding import FED_US, TRADE
 from chuantou.graph.interest import OWN_TIERS, tier_of
 from chuantou.graph.ledger import CLIENT, LOAN
 from chuantou.graph.pots import METHODS, Pots, pots_of
 from chuantou.graph.repayments import IS_REPAY, IS_RETURN, missing_fen
-from chuantou.graph.world import Segment, World
+from chuantou.graph.world import World
 from chuantou.schemas.clock import DAY_US
 
-FED_US = 3 * DAY_US  # catalogue P2P-05: funded by the platform within three days
 POT_US = 180 * DAY_US  # how far back a platform's own account is looked into where clients' money lies on it
 MAX_ACCOUNTS = 50  # of one payer that are looked into together
-IS_CLIENT_ACCOUNT = role_mask("CLIENT_MASTER", "CLIENT_SUB")
-TRADE = ("SUPPLIER", "PAYROLL", "FEE", "REFUND", "LOAN_OUT")  # what the circle pays for a reason of its own
-IS_TRADE = class_mask(*TRADE)
 OWN, CLIENTS, BORROWER, OTHER = "own", "client", "borrower", "other"
+Labeller = Callable[[World, str, int], str]
 
 
 class View(NamedTuple):
@@ -47,6 +43,10 @@ class Part(NamedTuple):
     view: View | None
     own: dict[str, int]
 
+    def rows(self) -> list[int]:
+        """The payment and what its view rests on, as log indices."""
+        return [self.row, *(self.view.pots.rows[: self.place + 1].tolist() if self.view is not None else [])]
+
 
 class StandIn(NamedTuple):
     """What was paid in a borrower's place on one day of one listing; ``told``: (source, event, payer, fen) as the platform says.
@@ -62,36 +62,10 @@ class StandIn(NamedTuple):
     told: tuple[tuple[str, str, str, int], ...] = ()
 
 
-class Feeding:
-    """What the circles of watched institutions paid to others, and into custody, in the last days."""
-
-    def __init__(self) -> None:
-        self.paid: deque[tuple[int, int, int]] = deque()  # (time, institution, account)
-
-    def note(self, world: World, s: Segment) -> None:
-        """Remember the payments of own money of a run."""
-        log, base = world.ledger.log, world.ledger.base
-        cluster, role = world.watch.cluster_of, world.accounts.table.role
-        out_of = cluster[s.debtor]
-        own = (out_of != NONE) & ~IS_CLIENT_ACCOUNT[role[s.debtor]] & (s.kind != LOAN)
-        own &= ((cluster[s.creditor] != out_of) | IS_CLIENT_ACCOUNT[role[s.creditor]])
-        own &= ~IS_TRADE[log.flow_class[s.first - base : s.end - base]]
-        for i in np.flatnonzero(own).tolist():
-            self.paid.append((int(s.time[i]), int(out_of[i]), int(s.creditor[i])))
-
-    def forget(self, before: int) -> None:
-        while self.paid and self.paid[0][0] < before:
-            self.paid.popleft()
-
-    def fed(self) -> set[tuple[int, int]]:
-        """(institution, account) that got own money in the days kept."""
-        return {(institution, account) for _, institution, account in self.paid}
-
-
-def stand_ins(world: World, feeding: Feeding, mine: set[str], day: int) -> Iterator[tuple[str, str, list[Part]]]:
+def stand_ins(world: World, mine: set[str], day: int) -> Iterator[tuple[str, str, list[Part]]]:
     """(institution, listing, parts with own money) of the day that closes, in order."""
     t, log, base = world.repayments.today, world.ledger.log, world.ledger.base
-    fed = feeding.fed()
+    fed = world.feeding.fed()
     found: dict[tuple[str, str], list[Part]] = {}
     for i in np.flatnonzero(candidates(world, fed)).tolist():
         row, key = int(t.rows[i]), world.watch.keys[t.institution[i]]
@@ -142,30 +116,42 @@ def own_borrower(world: World, t: Any, i: int) -> bool:
 def own_part(world: World, key: str, row: int, payout: bool, fed: set[tuple[int, int]]) -> Part | None:
     """The circle's own money in one payment; None where there is none by any method."""
     log, at = world.ledger.log, row - world.ledger.base
-    account, fen, time = int(log.debtor[at]), int(log.fen[at]), int(log.time[at])
+    account, time = int(log.debtor[at]), int(log.time[at])
     owner = int(world.accounts.table.owner[account])
     custody = is_custody(world, account, key)
     if owner != NONE and tier_of(world, key, owner) in OWN_TIERS and not custody:
-        view = view_of(world, key, [account], time - POT_US, time, OWN)
-        if not {CLIENTS, BORROWER} & set(view.labels):
-            return Part(row, fen, payout, NONE, None, dict.fromkeys(MANNERS, fen))
-    else:
-        alone = owner == NONE or world.accounts.role_of(account) == "CLIENT_MASTER"
-        accounts = [account] if alone else world.accounts.of_party[owner][:MAX_ACCOUNTS]
-        if not any((world.watch.index(key), a) in fed for a in accounts):
-            return None
-        view = view_of(world, key, accounts, time - FED_US, time, OTHER)
+        return measured(world, key, row, payout, [account], time - POT_US, OWN)
+    alone = owner == NONE or world.accounts.role_of(account) == "CLIENT_MASTER"
+    accounts = [account] if alone else world.accounts.of_party[owner][:MAX_ACCOUNTS]
+    if not any((world.watch.index(key), a) in fed for a in accounts):
+        return None
+    return measured(world, key, row, payout, accounts, time - FED_US, OTHER)
+
+
+def measured(
+    world: World, key: str, row: int, payout: bool, accounts: list[int], after: int, held: str, label: Labeller | None = None
+) -> Part | None:
+    """Own money in a payment by the view of some accounts since ``after``; all of it where an own account held none other's."""
+    log, at = world.ledger.log, row - world.ledger.base
+    fen = int(log.fen[at])
+    view = view_of(world, key, accounts, after, int(log.time[at]), held, label)
+    if held == OWN and not {CLIENTS, BORROWER} & set(view.labels):
+        return Part(row, fen, payout, NONE, None, dict.fromkeys(MANNERS, fen))
     place = int(np.searchsorted(view.pots.rows, row))
     own: dict[str, int] = {method: own_fen(view, place, method) for method in METHODS}
     own["maxflow"] = max(min(fen, most_own(view, place)), *own.values())
     return Part(row, fen, payout, place, view, own) if any(own.values()) else None
 
 
-def view_of(world: World, key: str, accounts: list[int], after: int, until: int, held: str) -> View:
+def view_of(
+    world: World, key: str, accounts: list[int], after: int, until: int, held: str, label: Labeller | None = None
+) -> View:
+    """The accounts between two instants; ``label`` says whose money a payment brought in (default: :func:`label_of`)."""
     members = np.zeros(world.ledger.accounts.size, np.bool_)
     members[accounts] = True
     pots = pots_of(world.ledger, members, after, until)
-    labels = tuple(label_of(world, key, int(row)) if enters else "" for row, enters in zip(pots.rows.tolist(), pots.enters))
+    told = label or label_of
+    labels = tuple(told(world, key, int(row)) if enters else "" for row, enters in zip(pots.rows.tolist(), pots.enters))
     return View(pots, labels, held)
 
 
@@ -203,3 +189,24 @@ def together(parts: list[Part]) -> dict[str, int]:
     return {
         manner: max(sum(p.own[manner] for p in parts if p.payout is out) for out in (True, False)) for manner in MANNERS
     }  # fmt: skip
+
+
+def payers(world: World, part: Part) -> set[str]:
+    """Who paid, and who brought the money in."""
+    log, base, names = world.ledger.log, world.ledger.base, world.parties.names
+    return {names[log.payer[row - base]] for row in part.rows() if row >= base and log.payer[row - base] != NONE}
+
+
+def part_row(world: World, part: Part) -> dict[str, Any]:
+    """The payment as evidence, with the payer's accounts as a small ledger; null where all of it was own money."""
+    shown = {"transaction": list(world.refs.of(part.row)), "fen": part.fen, "payout": part.payout, "ledger": None}
+    if part.view is None:
+        return shown
+    pots, names = part.view.pots, world.accounts.ids.names
+    transfers = [
+        {"payer": None if pots.enters[i] else names[pots.debtor[i]], "payee": None if pots.leaves[i] else names[pots.creditor[i]],
+         "fen": int(pots.fen[i]), "root": part.view.labels[i]}
+        for i in range(part.place + 1)
+    ]  # fmt: skip
+    openings = [[names[account], fen] for account, fen in pots.openings]
+    return shown | {"ledger": {"held": part.view.held, "openings": openings, "transfers": transfers}}

@@ -146,6 +146,10 @@ CHANGES = [
     ("P2P-02", {}, ("inputs", "transfers", 0, "fen"), {"by": -1}, {"transactions.fen"}),
     ("P2P-02", {}, ("inputs", "transfers", -1, "payout"), {"to": ""}, {"payouts_fen", "n_payees", "amount_fen"}),
     ("P2P-02", {}, ("thresholds", "ponzi.npo", "red"), {"to": "1.5"}, {"severity"}),
+    ("P2P-03", {"limb": 1}, ("inputs", "loans", 0, "paid", 0, "fen"), {"by": 10**9}, {"lent_fen", "own_funded_ppm", "severity"}),
+    ("P2P-03", {"limb": 2}, ("inputs", "claims", 0, "sold", 0, 1), {"by": -100}, {"sold_ppm"}),
+    ("P2P-03", {"limb": 2}, ("thresholds", "platform_lending", "loans"), {"by": 10**6}, {"severity"}),
+    ("P2P-03", {"limb": 3}, ("inputs", "early", 0, "full_at"), {"by": -(10**15)}, {"n_loans", "lent_fen", "severity"}),
     ("P2P-04", {"sf": 2}, ("inputs", "loans", 0, "transfers", 1, "fen"), {"by": -1}, {"transactions.fen"}),
     ("P2P-04", {"sf": 2}, ("inputs", "loans", 0, "sink_fen", "maxflow"), {"by": 1}, {"loans[0].sink_fen.maxflow"}),
     ("P2P-04", {"sf": 2}, ("inputs", "loans", 0, "transfers", 0, "traced_fen", 1), {"by": 1}, {"loans[0].traced_fen"}),
@@ -257,6 +261,7 @@ NEEDED = {
     "P2P-01": "inputs.now inputs.credits inputs.held_at_start_fen inputs.held_changes inputs.paid_investors "
     "thresholds.pool.gate thresholds.ilf.entity.people thresholds.ilf.entity.amount",
     "P2P-02": "inputs.openings inputs.transfers inputs.last_of_day thresholds.ponzi.npo thresholds.rising_ppm",
+    "P2P-03": "inputs.limb inputs.loans thresholds.platform_lending thresholds.zero_tolerance_fen",
     "P2P-04": "inputs.sf inputs.loans thresholds.selffin.share",
     "P2P-05": "inputs.events inputs.guaranteed thresholds.self_guarantee thresholds.zero_tolerance_fen",
     "P2P-06": "inputs.instalments inputs.lent thresholds.guaranteed",
@@ -287,6 +292,8 @@ NEEDED = {
 def test_a_pack_that_lacks_what_its_values_rest_on_is_refused(tmp_path, detector, place):
     chosen = {"P2P-01": {"n_investors": 160}, "P2P-04": {"sf": 2}, "P2P-13": {"limb": 3}, "P2P-14": {"n_clients": 4},
               "P2P-16": {"n_custodians": 1}, "P2P-18": {"shortfall_days": 0}}  # fmt: skip
+    chosen = {"P2P-01": {"n_investors": 160}, "P2P-03": {"limb": 1}, "P2P-04": {"sf": 2}, "P2P-16": {"n_custodians": 1},
+              "P2P-18": {"shortfall_days": 0}}  # fmt: skip
     pack = pack_of(detector, **chosen.get(detector, {}))
     part, _, name = place.partition(".")
     del pack[part][name]
