@@ -7,7 +7,7 @@ from .book import Book, Scribe
 from .commons import Commons
 
 # the joint office of a family of detectors (catalogue §6.2); leads have none
-OFFICES = {"P2P": "O1", "PAY": "O2", "YLD": "O1", "RUN": "O4"}
+OFFICES = {"P2P": "O1", "PAY": "O2", "YLD": "O1", "RE-": "O1", "RUN": "O4"}
 
 
 def hms(hour: int, minute: int = 0, second: int = 0) -> int:

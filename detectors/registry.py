@@ -1,6 +1,7 @@
 """All detectors, in the order of their ids: a detector is registered by standing in this list."""
 
 from chuantou.detectors.contract import Detector
+from chuantou.detectors.estate.down_payment_loan import DownPaymentLoan
 from chuantou.detectors.flow.gather_scatter import GatherScatter
 from chuantou.detectors.flow.just_below import JustBelow
 from chuantou.detectors.flow.transfer_loop import TransferLoop
@@ -10,8 +11,8 @@ from chuantou.detectors.p2p.commingling import Commingling
 from chuantou.detectors.p2p.custody_bypass import CustodyBypass
 from chuantou.detectors.p2p.fictitious_listing import FictitiousListing
 from chuantou.detectors.p2p.fund_pool import FundPool
-from chuantou.detectors.p2p.margin_financing import MarginFinancing
 from chuantou.detectors.p2p.guaranteed_return import GuaranteedReturn
+from chuantou.detectors.p2p.margin_financing import MarginFinancing
 from chuantou.detectors.p2p.maturity_mismatch import MaturityMismatch
 from chuantou.detectors.p2p.misappropriation import Misappropriation
 from chuantou.detectors.p2p.new_money_pays_old import NewMoneyPaysOld
@@ -51,4 +52,5 @@ DETECTORS: tuple[type[Detector], ...] = (
     SecondClearing,
     OwnMoneySubsidy,
     CrossSubsidy,
+    DownPaymentLoan,
 )

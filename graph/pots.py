@@ -60,16 +60,31 @@ class Pots:
         return [(max(int(root) - k, -1), int(part)) for root, part in zip(roots, fen)]
 
 
-def pots_of(ledger: Ledger, members: NDArray[np.bool_], after: int, until: int) -> Pots:
-    """The view of the accounts ``members`` (bool, by ledger id) over transfers with ``after < time <= until``."""
-    log, (first, stop) = ledger.log, ledger.between(after, until)
-    pays, gets = members[log.debtor[first:stop]], members[log.creditor[first:stop]]
-    at = np.flatnonzero(pays | gets) + first
+def pots_of(
+    ledger: Ledger, members: NDArray[np.bool_], after: int, until: int, among: NDArray[np.int64] | None = None
+) -> Pots:
+    """The view of the accounts ``members`` (bool, by ledger id) over transfers with ``after < time <= until``.
+
+    ``among``: log indices, rising, that hold all of theirs, where they are known (:func:`rows_touching`).
+    """
+    log = ledger.log
+    rows = rows_touching(ledger, members, after, until) if among is None else among
+    at = rows - ledger.base
+    inside = (log.time[at] > after) & (log.time[at] <= until) & (members[log.debtor[at]] | members[log.creditor[at]])
+    at = at[inside]
     truncated, at = len(at) > MAX_ROWS, at[-MAX_ROWS:]
     debtor, creditor = log.debtor[at], log.creditor[at]
     pays, gets = members[debtor], members[creditor]
     openings = _openings(debtor, creditor, pays, gets, log.debtor_balance[at], log.creditor_balance[at])
     return Pots(at + ledger.base, debtor, creditor, log.fen[at].copy(), ~pays, ~gets, openings, truncated)
+
+
+def rows_touching(ledger: Ledger, members: NDArray[np.bool_], after: int, until: int) -> NDArray[np.int64]:
+    """Log indices of the transfers of ``members`` with ``after < time <= until``."""
+    log, used = ledger.log, ledger.end - ledger.base
+    first, stop = np.searchsorted(log.time[:used], [after, until], "right").tolist()
+    touches = members[log.debtor[first:stop]] | members[log.creditor[first:stop]]
+    return np.flatnonzero(touches) + (first + ledger.base)
 
 
 def _openings(

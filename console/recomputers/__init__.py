@@ -13,6 +13,7 @@ from chuantou.console.recomputers import (
     cross_subsidy,
     custody_bypass,
     disguised_clearing,
+    down_payment_loan,
     fictitious_listing,
     fund_pool,
     gather_scatter,
@@ -59,4 +60,5 @@ RECOMPUTERS: dict[str, Callable[[Pack], Again]] = {
     "PAY-07": second_clearing.again,
     "YLD-02": own_money_subsidy.again,
     "YLD-03": cross_subsidy.again,
+    "RE-01": down_payment_loan.again,
 }

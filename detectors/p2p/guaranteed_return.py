@@ -73,6 +73,7 @@ class GuaranteedReturn(Detector):
     id, clause, family = "P2P-06", "二(一)1", "client_money"
     title_zh, title_en = "承诺保本保息", "guaranteed principal and return"
     legal_basis = ("SEED 二(一)1", "2016 网络借贷暂行办法 art. 10(3) [S5]", "资管新规 [S8]")
+    parameters = ("guaranteed",)
     sectors = ("P2P", "ECF", "AM", "ILF")
 
     def __init__(self, world: Any) -> None:

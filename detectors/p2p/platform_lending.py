@@ -71,6 +71,7 @@ class PlatformLending(Detector):
     id, clause, family = "P2P-03", "二(一)1", "client_money"
     title_zh, title_en = "平台自身发放贷款", "lending by the platform itself"
     legal_basis = ("SEED 二(一)1", "2016 网络借贷暂行办法 art. 10(5) [S5]")
+    parameters = ("platform_lending",)
     sectors = ("P2P", "ECF", "ILF")
 
     def __init__(self, world: Any) -> None:

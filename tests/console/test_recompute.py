@@ -219,6 +219,11 @@ CHANGES = [
     ("YLD-03", {}, ("inputs", "payments", -1, "what"), {"to": "received"}, {"payouts_fen", "excess_fen"}),
     ("YLD-03", {}, ("inputs", "first_day"), {"by": 40}, {"payouts_fen", "cross_fen", "severity"}),
     ("YLD-03", {}, ("thresholds", "yld.subsidy", "cross"), {"to": "1.5"}, {"severity"}),
+    ("RE-01", {"n_buyers": 5}, ("inputs", "purchases", 0, "loans_before", 0, "fen"), {"by": 10}, {"loan_fen"}),
+    ("RE-01", {"loan_fen": 18_000_000}, ("inputs", "purchases", 0, "mortgage"), {"to": None}, {"severity"}),
+    ("RE-01", {"loan_fen": 18_000_000}, ("inputs", "purchases", 0, "down_payments", 0, "openings", 0, 1), {"by": 10**8},
+     {"rooted_fifo_ppm", "severity"}),
+    ("RE-01", {"n_buyers": 5}, ("thresholds", "downpayment", "buyers"), {"by": 1}, {"severity"}),
     ("FLOW-01", {}, ("inputs", "hops", 0, "fen"), {"by": 10**12}, {"severity", "transactions.fen"}),
     ("FLOW-01", {}, ("inputs", "hops", -1, "time"), {"by": 1_000_000}, {"span_seconds"}),
     ("FLOW-01", {}, ("inputs", "hops", 0, "payer"), {"to": "elsewhere"}, {"severity"}),
@@ -285,6 +290,7 @@ NEEDED = {
     "YLD-02": "inputs.payments inputs.transfers inputs.openings inputs.claims inputs.day thresholds.yld.subsidy "
     "thresholds.view_days",
     "YLD-03": "inputs.payments inputs.transfers inputs.openings inputs.first_day inputs.product thresholds.yld.subsidy",
+    "RE-01": "inputs.purchases thresholds.downpayment",
 }
 
 

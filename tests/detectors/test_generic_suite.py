@@ -24,6 +24,7 @@ from tests.detectors.stories import (
     cross_subsidy,
     custody_bypass,
     disguised_clearing,
+    down_payment_loan,
     fictitious_listing,
     fund_pool,
     gather_scatter,
@@ -80,6 +81,7 @@ CASES: dict[str, Case] = {
     "PAY-07": Case(second_clearing.fourteen_shops, second_clearing.EVASIONS, second_clearing.LAWFUL),
     "YLD-02": Case(own_money_subsidy.topped_up, own_money_subsidy.EVASIONS, own_money_subsidy.LAWFUL),
     "YLD-03": Case(cross_subsidy.out_of_the_other_listing, cross_subsidy.EVASIONS, cross_subsidy.LAWFUL),
+    "RE-01": Case(down_payment_loan.half_lent, down_payment_loan.EVASIONS, down_payment_loan.LAWFUL),
 }
 IDS = [detector.id for detector in DETECTORS]
 SCHEMES = [(id_, name, story) for id_, case in CASES.items() for name, story in case.schemes.items()]
