@@ -70,8 +70,7 @@ class Sources:
     def _members(self, payers: Iterable[int], after: int, now: int) -> list[int]:
         """``payers``: accounts from which investors were paid."""
         world, log = self.world, self.world.ledger.log
-        used = world.ledger.end - world.ledger.base
-        first, stop = np.searchsorted(log.time[:used], [after, now - 1], "right").tolist()
+        first, stop = world.ledger.between(after, now - 1)
         cluster = world.watch.cluster_of == world.watch.index(self.key)
         cluster[world.accounts.table.role[: len(cluster)] == ROLE_ID["CLIENT_SUB"]] = False
         debtor, creditor = log.debtor[first:stop], log.creditor[first:stop]

@@ -81,8 +81,7 @@ def pots_of(
 
 def rows_touching(ledger: Ledger, members: NDArray[np.bool_], after: int, until: int) -> NDArray[np.int64]:
     """Log indices of the transfers of ``members`` with ``after < time <= until``."""
-    log, used = ledger.log, ledger.end - ledger.base
-    first, stop = np.searchsorted(log.time[:used], [after, until], "right").tolist()
+    log, (first, stop) = ledger.log, ledger.between(after, until)
     touches = members[log.debtor[first:stop]] | members[log.creditor[first:stop]]
     return np.flatnonzero(touches) + (first + ledger.base)
 
