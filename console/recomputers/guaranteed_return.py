@@ -10,7 +10,7 @@ TERMS = (30, 90, 180, 365)
 
 def again(pack: Pack) -> Again:
     """Counts the instalments, and the spread of yields by bucket."""
-    inputs, gate = pack["inputs"], pack["thresholds"]["guaranteed"]
+    inputs, gate = pack["inputs"], pack["thresholds"]["guaranteed.return"]
     share = line_ppm(gate["covered"])
     unpaid = [i for i in inputs["instalments"] if missing(i) and not covers(i, i["by_guarantor_fen"], share)]
     made_good = [i for i in unpaid if covers(i, i["to_investors_fen"] - i["by_borrower_fen"], share)]

@@ -73,7 +73,7 @@ class GuaranteedReturn(Detector):
     id, clause, family = "P2P-06", "二(一)1", "client_money"
     title_zh, title_en = "承诺保本保息", "guaranteed principal and return"
     legal_basis = ("SEED 二(一)1", "2016 网络借贷暂行办法 art. 10(3) [S5]", "资管新规 [S8]")
-    parameters = ("guaranteed",)
+    parameters = ("guaranteed.return",)
     sectors = ("P2P", "ECF", "AM", "ILF")
 
     def __init__(self, world: Any) -> None:
@@ -96,7 +96,7 @@ class GuaranteedReturn(Detector):
     def day_close(self, day: int) -> Iterator[Finding]:
         late = [when for when in self.due if when <= day]
         looked = sorted(item for when in late for item in self.due.pop(when))
-        gate = self.in_force("guaranteed", day_start_us(day + 1) - 1)
+        gate = self.in_force("guaranteed.return", day_start_us(day + 1) - 1)
         mine, touched = set(self.institutions()), set()
         for key, listing, plan_id in looked:
             book = self.world.obligations.books.get(key)
@@ -214,7 +214,7 @@ class GuaranteedReturn(Detector):
             {"day": day, "instalments": listed, "lent": lent},
             sorted(rows),
             excuses=[excuse],
-            thresholds={"guaranteed": self.in_force("guaranteed", finding.time)},
+            thresholds={"guaranteed.return": self.in_force("guaranteed.return", finding.time)},
         )
 
 

@@ -163,7 +163,7 @@ CHANGES = [
     ("P2P-06", {}, ("inputs", "instalments", -1, "by_borrower_fen"), {"by": 10**9}, {"n_unpaid", "guaranteed_fen"}),
     ("P2P-06", {}, ("inputs", "instalments", -1, "to_investors_fen"), {"to": 0}, {"guaranteed_ppm", "amount_fen"}),
     ("P2P-06", {}, ("inputs", "lent", -1, "received_fen"), {"by": 10**6}, {"spread_ppm", "n_alike"}),
-    ("P2P-06", {}, ("thresholds", "guaranteed", "unpaid"), {"by": 10**6}, {"severity"}),
+    ("P2P-06", {}, ("thresholds", "guaranteed.return", "unpaid"), {"by": 10**6}, {"severity"}),
     ("P2P-07", {}, ("inputs", "owed_by_borrowers", 0, 1), {"by": 1_000}, {"wal_ratio_ppm"}),
     ("P2P-07", {}, ("inputs", "owed_to_investors", 0, 1), {"by": 1_000}, {"outstanding_fen"}),
     ("P2P-09", {"f1": 1}, ("inputs", "marks", "f1", "status"), {"to": "ACTIVE"}, {"f1", "score_ppm", "severity"}),
@@ -269,7 +269,7 @@ NEEDED = {
     "P2P-03": "inputs.limb inputs.loans thresholds.platform_lending thresholds.zero_tolerance_fen",
     "P2P-04": "inputs.sf inputs.loans thresholds.selffin.share",
     "P2P-05": "inputs.events inputs.guaranteed thresholds.self_guarantee thresholds.zero_tolerance_fen",
-    "P2P-06": "inputs.instalments inputs.lent thresholds.guaranteed",
+    "P2P-06": "inputs.instalments inputs.lent thresholds.guaranteed.return",
     "P2P-07": "inputs.day inputs.owed_to_investors inputs.owed_by_borrowers inputs.early_exits inputs.on_demand "
     "inputs.owed_by_borrowers_without_date_fen thresholds.mismatch",
     "P2P-09": "inputs.marks inputs.asked_fen thresholds.fiction thresholds.zero_tolerance_fen",
