@@ -85,6 +85,11 @@ class FeedProfile(Written, frozen=True):
         return [day for day in range(first, today + 1) if self.expected.expects(day) and self.deadline_us(day) <= now_us]
 
 
+def is_feed_name(name: str) -> bool:
+    """Whether a feed, and its folder, can have this name."""
+    return _is_feed_name(name) is not None and name not in RESERVED
+
+
 class FileName(msgspec.Struct, frozen=True):
     """What a file's name says: ``identity`` is the name without its version, ``day`` None where it tells none."""
 
@@ -135,7 +140,7 @@ def load_profile(path: Path) -> FeedProfile:
 
 def _wrong(profile: FeedProfile) -> str | None:
     formats = ("auto", "jsonl", *registry.adapters())
-    if not _is_feed_name(profile.name) or profile.name in RESERVED:
+    if not is_feed_name(profile.name):
         return f"file name: expected letters, digits, '.', '_' and '-', and none of {', '.join(sorted(RESERVED))}"
     if not _is_uscc(profile.institution):
         return f"institution: expected a 统一社会信用代码 of 18 digits or capitals, found {profile.institution!r}"

@@ -9,7 +9,6 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,7 +21,7 @@ from chuantou.schemas.ipc import ipc_bytes
 from chuantou.streams.feeds.coverage import accounts_of, changes, flags_of, gaps_of
 from chuantou.streams.feeds.report import missing_days
 from chuantou.streams.feeds.staging import Batches, BatchWriter, Staged
-from chuantou.streams.feeds.state import DONE, FAILED, HELD, RELEASED, FeedState, FileRecord, Flag, FlagState
+from chuantou.streams.feeds.state import DONE, FAILED, FORGOTTEN_US, HELD, RELEASED, FeedState, FileRecord, Flag, FlagState
 from chuantou.streams.feeds.units import AMOUNTS_MIN, HISTORY_FILES, unit_jump
 from chuantou.streams.feeds.versions import InexpressibleError, Versions
 from chuantou.streams.files import FORMATS, Reader, described, detect
@@ -129,6 +128,11 @@ class Desk:
             out.status, out.reason, out.dead = HELD, f"{Reason.UNIT_JUMP}: {jump}", 0
             out.faults = Counter({Reason.UNIT_JUMP.value: 1})
 
+    def forget(self) -> None:
+        """Drop what is kept of files so old that nothing can be compared with them any more."""
+        for number in self.state.forget(self.clock()):
+            self._staged(number).unlink(missing_ok=True)
+
     def tell_gaps(self) -> None:
         """Tell which days are missing by now, and which no longer (DQ-01)."""
         now = self.clock()
@@ -146,7 +150,8 @@ class Desk:
     def _send_difference(self, name: FileName, staged: Staged, out: FileRecord) -> dict[Flag, FlagState]:
         before = self.state.versions(out.feed, name.identity)
         versions = Versions(self.state, out.feed, out.id, [one.id for one in before])
-        earlier: Iterable[pa.RecordBatch] = Batches(self._staged(before[-1].id)) if before else ()
+        compared = [one for one in before if (one.finished_us or 0) >= self.clock() - FORGOTTEN_US]
+        earlier: Iterable[pa.RecordBatch] = Batches(self._staged(compared[-1].id)) if compared else ()
         to_send = Batches(self.scratch / f"{out.id:06d}.sending")
         try:
             with BatchWriter(to_send.path) as writer:
@@ -195,8 +200,7 @@ class Desk:
         leftover = [self._staged(number) for number in numbers]
         leftover += [self._staged(record.id).with_suffix(suffix) for suffix in (".letters", ".sending")]
         for path in leftover:
-            with suppress(FileNotFoundError):
-                path.unlink()
+            path.unlink(missing_ok=True)
 
 
 _words = re.compile(r"[^ (),]+").findall

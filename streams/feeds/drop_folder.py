@@ -1,8 +1,10 @@
 """The drop folder: finished files are taken in, sent, and moved to ``done/``, ``failed/`` or ``held/``.
 
-    DIR/<feed>/STMT_20160620.xml          dropped by the sender, best by renaming it into place
-    DIR/<feed>/.taken/000012-STMT_….xml   ours alone, until its fate is written down
-    DIR/<feed>/done/000012-STMT_….xml     its events are on the broker; also failed/ and held/
+    DIR/<feed>/STMT_20160620.xml            dropped by the sender, best by renaming it into place
+    DIR/.taken/<feed>/000012-STMT_….xml     ours alone, until its fate is written down
+    DIR/done/<feed>/000012-STMT_….xml       its events are on the broker; also failed/ and held/
+
+A sender needs no more than its own folder.
 
 A file is taken when nothing about it has changed for ``SETTLED_S``. In this order: its row is written, it is moved to ``.taken``,
 read, compared, sent, its fate written in one transaction, moved to where it belongs. A crash between any two steps leaves the row
@@ -16,6 +18,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from chuantou.schemas.feed_profiles import is_feed_name
 from chuantou.streams.durable import flush_to_disk
 from chuantou.streams.feeds.desk import Desk
 from chuantou.streams.feeds.state import CLAIMED, DISCARDED, DONE, FAILED, HELD, RELEASED, FileRecord
@@ -23,6 +26,7 @@ from chuantou.streams.feeds.state import CLAIMED, DISCARDED, DONE, FAILED, HELD,
 log = logging.getLogger(__name__)
 
 SETTLED_S = 5.0
+FILES_IN_TURN = 100  # of one feed before the next one has its turn
 TAKEN = ".taken"
 NAME_BYTES_MAX = 200  # a name may have 255, and gets a number before it
 PLACES = {CLAIMED: TAKEN, DONE: "done", FAILED: "failed", HELD: "held", RELEASED: "held", DISCARDED: "failed"}
@@ -48,18 +52,21 @@ class DropFolder:
                 path = self._path(record)
                 if path.exists():
                     out.append(self._finish(record, path))
-            while not self.desk.state.with_status(HELD, feed=feed) and (dropped := self._next(feed)) is not None:
+            for _ in range(FILES_IN_TURN):
+                dropped = None if self.desk.state.with_status(HELD, feed=feed) else self._next(feed)
+                if dropped is None:
+                    break
                 out.append(self._finish(*self._claim(feed, dropped)))
         self.desk.tell_gaps()
         return out
 
     def _feeds(self) -> list[str]:
-        return sorted(child.name for child in self.directory.iterdir() if child.is_dir() and not _is_hidden(child))
+        return sorted(child.name for child in self.directory.iterdir() if child.is_dir() and is_feed_name(child.name))
 
     def _tidy(self, feed: str) -> None:
         """Bring every file that was taken to the place that its row names, and drop rows whose file was never taken."""
         for place in (TAKEN, PLACES[HELD]):
-            for path in _files(self.directory / feed / place):
+            for path in _files(self.directory / place / feed):
                 match = _numbered(path.name)
                 record = self.desk.state.file(int(match[1])) if match else None
                 if record is None or record.feed != feed:
@@ -98,14 +105,14 @@ class DropFolder:
         return done
 
     def _path(self, record: FileRecord) -> Path:
-        return self.directory / record.feed / PLACES[record.status] / f"{record.id:06d}-{record.name}"
+        return self.directory / PLACES[record.status] / record.feed / f"{record.id:06d}-{record.name}"
 
     @staticmethod
     def _move(source: Path, target: Path) -> None:
         """Rename durably; a file that is there already is never overwritten."""
         if source == target:
             return
-        target.parent.mkdir(exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists():
             raise FileExistsError(17, "is there already", str(target))
         source.rename(target)

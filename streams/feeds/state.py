@@ -233,7 +233,8 @@ class FeedState:
         asked = "SELECT DISTINCT account FROM flag WHERE feed = ? AND open ORDER BY account"
         return [account for (account,) in self._db.execute(asked, (feed,))]
 
-    def forget(self, now_us: int) -> None:
-        """Drop the keys of files finished so long ago that the engine refuses what they could repeat."""
+    def forget(self, now_us: int) -> list[int]:
+        """Drop the keys of files finished so long ago that the engine refuses what they repeat; the numbers of these files."""
         old = "SELECT id FROM file WHERE finished_us < ?"
         self._db.execute(f"DELETE FROM told WHERE file IN ({old})", (now_us - FORGOTTEN_US,))
+        return [number for (number,) in self._db.execute(old, (now_us - FORGOTTEN_US,))]

@@ -43,8 +43,8 @@ def opened(directory: Path, site: Path, broker: str, settled_s: float = SETTLED_
         ensure_topics(broker)
         state, sender = FeedState(state_directory), Sender(broker)
         try:
-            state.forget(now_us())
             desk = Desk(state, state_directory / STAGED, profiles, sender, now_us)
+            desk.forget()
             yield DropFolder(directory, desk, settled_s)
         finally:
             sender.close()

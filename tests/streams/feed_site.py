@@ -109,10 +109,10 @@ class Site:
             return report(state, load_profiles(self.home), now_us or time.time_ns() // 1_000, letters)[0]
 
     def places(self) -> dict[str, list[str]]:
-        """The files in each folder."""
+        """The files of the feed in each folder; ``.`` is the one in which they are dropped."""
         out: dict[str, list[str]] = {}
-        for path in sorted(path.relative_to(self.folder) for path in self.folder.rglob("*") if path.is_file()):
-            out.setdefault(str(path.parent), []).append(path.name)
+        for path in sorted(path.relative_to(self.drop) for path in self.drop.rglob(f"{FEED}/*") if path.is_file()):
+            out.setdefault(str(path.parent.parent), []).append(path.name)
         return out
 
     def on_broker(self, source: str, topics: Sequence[str] = IN_TOPICS) -> dict[tuple[str, str, str, int], Envelope]:

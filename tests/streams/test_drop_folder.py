@@ -9,8 +9,8 @@ import pytest
 
 from chuantou.detectors.voids import standing
 from chuantou.streams.broker import EmbeddedBroker
-from chuantou.streams.feeds.state import DISCARDED, RELEASED
-from chuantou.streams.feeds.watch import SiteInUseError, opened
+from chuantou.streams.feeds.state import DISCARDED, FORGOTTEN_US, RELEASED
+from chuantou.streams.feeds.watch import STAGED, STATE, SiteInUseError, opened
 from tests.streams.feed_site import PROFILE, KilledSweeps, Site, decided, payments
 
 pytestmark = pytest.mark.xdist_group("embedded-broker")
@@ -166,3 +166,23 @@ def test_the_first_file_is_held_against_what_the_profile_expects(tmp_path: Path,
     site = Site(tmp_path, broker, PROFILE + "typical_fen: 10000\n")
     site.put("a.jsonl", payments("bank:typical", [1_000_000] * 20))
     assert [record.status for record in site.sweep()] == ["held"]
+
+
+def test_what_is_too_old_to_be_compared_is_forgotten(site: Site) -> None:
+    now = time.time_ns() // 1_000
+    site.put("a.jsonl", payments("bank:forgotten", [1, 2]))
+    site.sweep(now_us=now - FORGOTTEN_US - 1)
+    staged = site.home / STATE / STAGED
+    assert len(list(staged.iterdir())) == 1
+    site.sweep()
+    assert list(staged.iterdir()) == []
+    site.put("a_v2.jsonl", payments("bank:forgotten", [1]))
+    (record,) = site.sweep()
+    assert (record.status, record.processed, record.duplicate) == ("done", 1, 0)
+
+
+def test_folders_that_are_no_feeds_are_left_alone(site: Site) -> None:
+    for name in ("done", "no feed", ".hidden"):
+        (site.drop / name).mkdir(exist_ok=True)
+        (site.drop / name / "a.jsonl").write_bytes(b"")
+    assert site.sweep() == []
