@@ -21,6 +21,7 @@ from chuantou.detectors.p2p.platform_lending import PlatformLending
 from chuantou.detectors.p2p.self_financing import SelfFinancing
 from chuantou.detectors.p2p.self_guarantee import SelfGuarantee
 from chuantou.detectors.pay.disguised_clearing import DisguisedClearing
+from chuantou.detectors.p2p.split_listings import SplitListings
 from chuantou.detectors.pay.reserve_misuse import ReserveMisuse
 from chuantou.detectors.pay.reserve_shortfall import ReserveShortfall
 from chuantou.detectors.pay.second_clearing import SecondClearing
@@ -40,6 +41,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     MaturityMismatch,
     FictitiousListing,
     OfflineMarketing,
+    SplitListings,
     BorrowerCap,
     ClaimTransfer,
     MarginFinancing,

@@ -25,6 +25,9 @@ FACTS_ZH = {
     "共用联系方式{f6}、他人代还{f7}、重复抵质押{f8}、票据重复{f9}",
     "P2P-11": "线下营销迹象{limbs}项：同日同一网点或终端聚集出资人{n_investors}名共{gathered_fen}，业务提成{n_salesmen}人"
     "共{commission_fen}（与所在县区出资额相关{r2_ppm}），租用门店{rent_counties}个县区，宣传文本{n_texts}条",
+    "P2P-08/1": "同一借款人（含控制关系方）{chain_length}个首尾相接的标的，前标还款按先进先出{rollover_ppm}"
+    "（按比例{rollover_prorata_ppm}，后进先出{rollover_lifo_ppm}，上限{rollover_maxflow_ppm}）来自后标资金",
+    "P2P-08/2": "同一借款人（含控制关系方）同期{chain_length}个标的合计{listed_fen}，单个均未超过限额{cap_fen}",
     "P2P-12": "借款人在{n_platforms}家平台的借款余额{outstanding_fen}，限额{cap_fen}，规定施行前发放的借款余额{legacy_fen}",
     "P2P-12/group": "借款人及其控制关系方在同一平台的借款余额合计{outstanding_fen}，单一借款人限额{cap_fen}",
     "P2P-13/1": "集合运作的产品：单一出资人的资金分散至{n_items}个标的并按月重新匹配，相关出资{amount_fen}",
@@ -82,6 +85,11 @@ FACTS_EN = {
     "P2P-11": "{limbs} sign(s) of offline marketing: {n_investors} investors who paid {gathered_fen} together at one counter or "
     "terminal; {n_salesmen} persons paid {commission_fen} (R² with their county's inflow {r2_ppm}); rents in {rent_counties} "
     "counties; {n_texts} text(s) about meetings or gifts",
+    "P2P-08/1": "{chain_length} listings of one borrower (and those in one control with it) follow each other; {rollover_ppm} of "
+    "the repayments by FIFO (pro-rata {rollover_prorata_ppm}, LIFO {rollover_lifo_ppm}, at most {rollover_maxflow_ppm}) was "
+    "money of the next one",
+    "P2P-08/2": "{chain_length} listings of one borrower (and those in one control with it) at one time, of {listed_fen} "
+    "together; each is within the cap of {cap_fen}",
     "P2P-12": "a borrower owes {outstanding_fen} of principal on {n_platforms} platform(s) under a cap of {cap_fen}; "
     "{legacy_fen} is owed on loans issued before the rule",
     "P2P-12/group": "a borrower and the parties in one control with it owe {outstanding_fen} together on one platform; the cap "

@@ -30,6 +30,7 @@ from . import (
     self_financing,
     self_financing_lawful,
     self_guarantee,
+    split_listings,
     transfer_loop,
 )
 
@@ -45,6 +46,7 @@ SCENES = (
     *maturity_mismatch.SCENES,
     *fictitious_listing.SCENES,
     *offline_marketing.SCENES,
+    *split_listings.SCENES,
     *borrower_cap.SCENES,
     *claim_transfer.SCENES,
     *margin_financing.SCENES,

@@ -6,7 +6,7 @@ from chuantou.city.scene import Scene
 FIRST_DAY = 98  # 2016-08-26 of the city of 2016: the caps are two days old
 BEFORE = 20
 TERM = 90
-MAY = ("P2P-09", "P2P-13")
+MAY = ("P2P-08", "P2P-09", "P2P-13")
 
 
 def lend(platform: LendingPlatform, day: int, borrower: Client, fen: int) -> None:

@@ -31,6 +31,7 @@ from chuantou.console.recomputers import (
     second_clearing,
     self_financing,
     self_guarantee,
+    split_listings,
     transfer_loop,
 )
 from chuantou.console.recomputers.again import Again, Pack
@@ -48,6 +49,7 @@ RECOMPUTERS: dict[str, Callable[[Pack], Again]] = {
     "P2P-07": maturity_mismatch.again,
     "P2P-09": fictitious_listing.again,
     "P2P-11": offline_marketing.again,
+    "P2P-08": split_listings.again,
     "P2P-12": borrower_cap.again,
     "P2P-13": claim_transfer.again,
     "P2P-14": margin_financing.again,

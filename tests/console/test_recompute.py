@@ -176,6 +176,10 @@ CHANGES = [
     ("P2P-11", {"n_texts": 1}, ("inputs", "texts"), {"to": []}, {"n_texts", "limbs", "severity"}),
     ("P2P-11", {"n_salesmen": 12}, ("inputs", "entries", -1, "fen"), {"by": 10**8}, {"r2_ppm", "commission_fen"}),
     ("P2P-11", {"n_salesmen": 12}, ("thresholds", "offline", "counties"), {"by": 1}, {"limbs", "severity"}),
+    ("P2P-08", {"limb": 1}, ("inputs", "links", 0, "parts", 0, "fen"), {"by": 100}, {"rollover_ppm", "transactions.fen"}),
+    ("P2P-08", {"limb": 1}, ("inputs", "listings", 1, "start"), {"by": 9}, {"severity"}),
+    ("P2P-08", {"limb": 2}, ("inputs", "listings", 0, "fen"), {"by": -100}, {"listed_fen", "amount_fen"}),
+    ("P2P-08", {"limb": 1}, ("thresholds", "split_listings", "rolled"), {"to": "1.5"}, {"severity"}),
     ("P2P-12", {}, ("inputs", "loans", 0, "entries", 0, "fen"), {"by": 100}, {"outstanding_fen", "amount_fen"}),
     ("P2P-12", {"legacy": 0}, ("inputs", "loans", 0, "issued_day"), {"by": -1_000}, {"legacy_fen"}),
     ("P2P-12", {}, ("thresholds", "cap_fen"), {"by": 10**12}, {"severity", "cap_fen"}),
@@ -274,6 +278,7 @@ NEEDED = {
     "inputs.owed_by_borrowers_without_date_fen thresholds.mismatch",
     "P2P-09": "inputs.marks inputs.asked_fen thresholds.fiction thresholds.zero_tolerance_fen",
     "P2P-11": "inputs.entries inputs.texts thresholds.offline thresholds.zero_tolerance_fen",
+    "P2P-08": "inputs.limb inputs.listings inputs.links thresholds.split_listings thresholds.cap_fen",
     "P2P-12": "inputs.scope inputs.loans thresholds.cap_fen thresholds.cap_first_day thresholds.red_percent",
     "P2P-13": "inputs.limb inputs.entries thresholds.claim.transfer thresholds.zero_tolerance_fen",
     "P2P-14": "inputs.limb inputs.loans thresholds.margin thresholds.zero_tolerance_fen",
@@ -299,6 +304,8 @@ def test_a_pack_that_lacks_what_its_values_rest_on_is_refused(tmp_path, detector
     chosen = {"P2P-01": {"n_investors": 160}, "P2P-04": {"sf": 2}, "P2P-13": {"limb": 3}, "P2P-14": {"n_clients": 4},
               "P2P-16": {"n_custodians": 1}, "P2P-18": {"shortfall_days": 0}}  # fmt: skip
     chosen = {"P2P-01": {"n_investors": 160}, "P2P-03": {"limb": 1}, "P2P-04": {"sf": 2}, "P2P-16": {"n_custodians": 1},
+    chosen = {"P2P-01": {"n_investors": 160}, "P2P-03": {"limb": 1}, "P2P-08": {"limb": 1},
+              "P2P-04": {"sf": 2}, "P2P-16": {"n_custodians": 1},
               "P2P-18": {"shortfall_days": 0}}  # fmt: skip
     pack = pack_of(detector, **chosen.get(detector, {}))
     part, _, name = place.partition(".")

@@ -42,6 +42,7 @@ from tests.detectors.stories import (
     second_clearing,
     self_financing,
     self_guarantee,
+    split_listings,
     transfer_loop,
 )
 
@@ -69,6 +70,7 @@ CASES: dict[str, Case] = {
     "P2P-07": Case(schemes.mismatched_terms, maturity_mismatch.EVASIONS, maturity_mismatch.LAWFUL),
     "P2P-09": Case(fictitious_listing.unknown_to_the_register, fictitious_listing.EVASIONS, fictitious_listing.LAWFUL),
     "P2P-11": Case(offline_marketing.led_groups, offline_marketing.EVASIONS, offline_marketing.LAWFUL),
+    "P2P-08": Case(split_listings.three_in_turn, split_listings.EVASIONS, split_listings.LAWFUL),
     "P2P-12": Case(borrower_cap.person_above, borrower_cap.EVASIONS, borrower_cap.LAWFUL),
     "P2P-13": Case(claim_transfer.super_lender, claim_transfer.EVASIONS, claim_transfer.LAWFUL),
     "P2P-14": Case(margin_financing.three_clients, margin_financing.EVASIONS, margin_financing.LAWFUL),
