@@ -6,8 +6,8 @@ from typing import Any
 from .book import Book, Scribe
 from .commons import Commons
 
-# the joint office of a family of detectors (catalogue §6.2); leads have none
-OFFICES = {"P2P": "O1", "PAY": "O2", "YLD": "O1", "RE-": "O1", "RUN": "O4"}
+# the joint office of a detector, else of its family (catalogue §6.2); leads have none
+OFFICES = {"P2P": "O1", "PAY": "O2", "YLD": "O1", "RE-": "O1", "RE-03": "O5", "ECF": "O5", "RUN": "O4"}
 
 
 def hms(hour: int, minute: int = 0, second: int = 0) -> int:
@@ -36,7 +36,7 @@ class Scene(Scribe):
 
         Institutions work where they are registered, so that county leads and the family's office handles.
         """
-        office = OFFICES.get(self.family[:3])
+        office = OFFICES.get(self.family, OFFICES.get(self.family[:3]))
         self._must.append(
             {
                 "detectors": [self.family],

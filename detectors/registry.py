@@ -1,7 +1,9 @@
 """All detectors, in the order of their ids: a detector is registered by standing in this list."""
 
 from chuantou.detectors.contract import Detector
+from chuantou.detectors.estate.crowd_buying import CrowdBuying
 from chuantou.detectors.estate.down_payment_loan import DownPaymentLoan
+from chuantou.detectors.estate.unlicensed_finance import UnlicensedEstateFinance
 from chuantou.detectors.flow.gather_scatter import GatherScatter
 from chuantou.detectors.flow.just_below import JustBelow
 from chuantou.detectors.flow.transfer_loop import TransferLoop
@@ -55,4 +57,6 @@ DETECTORS: tuple[type[Detector], ...] = (
     OwnMoneySubsidy,
     CrossSubsidy,
     DownPaymentLoan,
+    UnlicensedEstateFinance,
+    CrowdBuying,
 )

@@ -52,6 +52,10 @@ FACTS_ZH = {
     "YLD-03": "近30日向同一产品出资人支付收益{payouts_fen}，超出其借款人付息{excess_fen}，其中按先进先出{cross_fen}"
     "（占{cross_ppm}）来自其他产品付息或其他客户本金",
     "RE-01": "{n_buyers}名购房人首付款{down_payment_fen}，其中由机构出借{loan_fen}，占首付{share_ppm}",
+    "RE-02": "未取得相应许可，经{n_listings}个标的为房地产募集资金{raised_fen}，出资人{n_investors}名，"
+    "其中按资金去向认定{by_money}个",
+    "RE-03": "{n_people}人（认购人{n_subscribers}名）以众筹方式共同购买同一房产，认购{raised_fen}，"
+    "其中进入预售监管{escrowed_fen}",
     "FLOW-01": "资金经{hops}个账户在{span_seconds}秒内回到原账户，最小一笔{loop_fen}",
     "FLOW-02": "自{n_payers}方归集{gathered_fen}，其中{through_ppm}在两日内分散付至{n_payees}方",
     "FLOW-03": "{n_transfers}笔付款略低于{line_fen}，占同期付款的{just_below_ppm}，相邻金额仅{n_beside}笔",
@@ -122,6 +126,10 @@ FACTS_EN = {
     "YLD-03": "investors of one product were paid {payouts_fen} of yield in 30 days, {excess_fen} more than its borrowers paid; "
     "{cross_fen} ({cross_ppm}) of it by FIFO came from other products' interest or other clients' principal",
     "RE-01": "{n_buyers} buyer(s) of homes paid down {down_payment_fen} and were lent {loan_fen} for it, {share_ppm}",
+    "RE-02": "without a licence for it raised {raised_fen} for real estate through {n_listings} listing(s), from {n_investors} "
+    "investors; {by_money} of them by where the money went",
+    "RE-03": "{n_people} persons ({n_subscribers} subscribers) bought shares of one property together for {raised_fen}; "
+    "{escrowed_fen} of it went to pre-sale escrow",
     "FLOW-01": "money came back after {hops} accounts within {span_seconds} seconds; smallest transfer {loop_fen}",
     "FLOW-02": "gathered {gathered_fen} from {n_payers} payers, {through_ppm} of it paid on to {n_payees} payees within two days",
     "FLOW-03": "{n_transfers} payments just below {line_fen}, {just_below_ppm} of all payments of the time; {n_beside} beside it",

@@ -199,6 +199,10 @@ class Register:
         """Effective shares of many holders at once, from ``least_ppm`` on."""
         return shares_of_all(self._ownership, holders, day, least_ppm)
 
+    def shareholders_of(self, party: str, day: int) -> list[str]:
+        """Who holds shares of ``party`` on ``day``, sorted."""
+        return sorted({link.from_party for link in self._ownership.into(party, ("SHAREHOLDER",), Window(day, day))})
+
     def controllers_of(self, party: str, day: int, around_days: int = 0) -> list[Link]:
         """Direct links that give somebody control of ``party`` (§3.3 a–d), in order."""
         return self._ownership.controllers(party, Window(day - around_days, day + around_days))

@@ -11,6 +11,7 @@ from chuantou.console.recomputers import (
     claim_transfer,
     commingling,
     cross_subsidy,
+    crowd_buying,
     custody_bypass,
     disguised_clearing,
     down_payment_loan,
@@ -33,6 +34,7 @@ from chuantou.console.recomputers import (
     self_guarantee,
     split_listings,
     transfer_loop,
+    unlicensed_finance,
 )
 from chuantou.console.recomputers.again import Again, Pack
 
@@ -63,4 +65,6 @@ RECOMPUTERS: dict[str, Callable[[Pack], Again]] = {
     "YLD-02": own_money_subsidy.again,
     "YLD-03": cross_subsidy.again,
     "RE-01": down_payment_loan.again,
+    "RE-02": unlicensed_finance.again,
+    "RE-03": crowd_buying.again,
 }

@@ -224,8 +224,10 @@ class FictitiousListing(Detector):
         investors = np.array(sorted({world.parties.get(p) for p in case.investors} - {NONE}), np.int64)
         own = (log.listing[at] == listing) | (log.listing[at] == NONE)
         recent = log.time[at] >= case.first_subscribed - BEFORE_US
-        circle = world.watch.cluster_of[log.debtor[at]] == world.watch.index(case.platform)
-        debits = recent & own & np.isin(log.payer[at], investors) & ((log.kind[at] == CLIENT) | (log.listing[at] == listing))
+        cluster = world.watch.index(case.platform)
+        circle, gathers = (world.watch.cluster_of[side[at]] == cluster for side in (log.debtor, log.creditor))
+        debits = recent & own & gathers & np.isin(log.payer[at], investors)
+        debits &= (log.kind[at] == CLIENT) | (log.listing[at] == listing)
         to_him = (log.payee[at] == borrower) & (borrower != NONE)  # a payee whom nobody names is not the borrower
         paid = own & to_him & (circle | (log.kind[at] == LOAN)) & recent
         paid |= (log.listing[at] == listing) & (log.kind[at] == LOAN)

@@ -228,6 +228,10 @@ CHANGES = [
     ("RE-01", {"loan_fen": 18_000_000}, ("inputs", "purchases", 0, "down_payments", 0, "openings", 0, 1), {"by": 10**8},
      {"rooted_fifo_ppm", "severity"}),
     ("RE-01", {"n_buyers": 5}, ("thresholds", "downpayment", "buyers"), {"by": 1}, {"severity"}),
+    ("RE-02", {"by_money": 1}, ("inputs", "listings", 0, "loans"), {"to": []}, {"raised_fen", "severity"}),
+    ("RE-02", {"by_money": 0}, ("inputs", "listings", 0, "sales", 0, "fen"), {"by": 10}, {"raised_fen", "amount_fen"}),
+    ("RE-03", {"n_people": 12}, ("thresholds", "crowd.buying", "people"), {"by": 3}, {"severity"}),
+    ("RE-03", {"n_people": 12}, ("inputs", "escrowed_fen"), {"by": 10**10}, {"escrowed_fen", "severity"}),
     ("FLOW-01", {}, ("inputs", "hops", 0, "fen"), {"by": 10**12}, {"severity", "transactions.fen"}),
     ("FLOW-01", {}, ("inputs", "hops", -1, "time"), {"by": 1_000_000}, {"span_seconds"}),
     ("FLOW-01", {}, ("inputs", "hops", 0, "payer"), {"to": "elsewhere"}, {"severity"}),
@@ -296,6 +300,8 @@ NEEDED = {
     "thresholds.view_days",
     "YLD-03": "inputs.payments inputs.transfers inputs.openings inputs.first_day inputs.product thresholds.yld.subsidy",
     "RE-01": "inputs.purchases thresholds.downpayment",
+    "RE-02": "inputs.listings thresholds.estate.finance thresholds.zero_tolerance_fen",
+    "RE-03": "inputs.sales inputs.behind inputs.paid_fen inputs.escrowed_fen inputs.says thresholds.crowd.buying",
 }
 
 

@@ -25,6 +25,7 @@ from tests.detectors.stories import (
     custody_bypass,
     disguised_clearing,
     down_payment_loan,
+    estate,
     fictitious_listing,
     fund_pool,
     gather_scatter,
@@ -84,6 +85,8 @@ CASES: dict[str, Case] = {
     "YLD-02": Case(own_money_subsidy.topped_up, own_money_subsidy.EVASIONS, own_money_subsidy.LAWFUL),
     "YLD-03": Case(cross_subsidy.out_of_the_other_listing, cross_subsidy.EVASIONS, cross_subsidy.LAWFUL),
     "RE-01": Case(down_payment_loan.half_lent, down_payment_loan.EVASIONS, down_payment_loan.LAWFUL),
+    "RE-02": Case(estate.developer_borrows, estate.FINANCE_EVASIONS, estate.FINANCE_LAWFUL),
+    "RE-03": Case(estate.shares_of_a_flat, estate.CROWD_EVASIONS, estate.CROWD_LAWFUL),
 }
 IDS = [detector.id for detector in DETECTORS]
 SCHEMES = [(id_, name, story) for id_, case in CASES.items() for name, story in case.schemes.items()]
