@@ -22,8 +22,8 @@ from chuantou.detectors.p2p.offline_marketing import OfflineMarketing
 from chuantou.detectors.p2p.platform_lending import PlatformLending
 from chuantou.detectors.p2p.self_financing import SelfFinancing
 from chuantou.detectors.p2p.self_guarantee import SelfGuarantee
-from chuantou.detectors.pay.disguised_clearing import DisguisedClearing
 from chuantou.detectors.p2p.split_listings import SplitListings
+from chuantou.detectors.pay.disguised_clearing import DisguisedClearing
 from chuantou.detectors.pay.reserve_misuse import ReserveMisuse
 from chuantou.detectors.pay.reserve_shortfall import ReserveShortfall
 from chuantou.detectors.pay.second_clearing import SecondClearing

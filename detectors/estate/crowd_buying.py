@@ -37,6 +37,7 @@ class CrowdBuying(Detector):
     id, clause, family = "RE-03", "二(六)3", "real_estate"
     title_zh, title_en = "众筹买房", "crowd-funded home buying"
     legal_basis = ("SEED 二(六)3",)
+    parameters = ("crowd.buying",)
     sectors = ("P2P", "ECF", "AM", "ILF")
 
     def __init__(self, world: Any) -> None:

@@ -42,6 +42,7 @@ class UnlicensedEstateFinance(Detector):
     id, clause, family = "RE-02", "二(一)3", "real_estate"
     title_zh, title_en = "无证房地产金融", "real-estate finance without a licence"
     legal_basis = ("SEED 二(一)3", "SEED 二(六)3")
+    parameters = ("estate.finance",)
     sectors = ("P2P", "ECF", "AM", "ILF")
 
     def __init__(self, world: Any) -> None:

@@ -50,6 +50,7 @@ class SplitListings(Detector):
     id, clause, family = "P2P-08", "二(一)1", "client_money"
     title_zh, title_en = "期限拆分或拆标", "splitting of terms or amounts"
     legal_basis = ("SEED 二(一)1", "2016 网络借贷暂行办法 art. 10(6) [S5]")
+    parameters = ("split_listings",)
     sectors = ("P2P", "ECF")
 
     def __init__(self, world: Any) -> None:
