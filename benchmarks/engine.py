@@ -174,7 +174,7 @@ def columns_of(core: Core, transfers: Drawn, accounts: int) -> TransferColumns:
         listing=listings[transfers.listing], product=nothing, order=nothing, device=nothing,
         place=nothing,
         memo=pa.nulls(n, pa.string()), source_id=pa.repeat("bank:A", n), event_id=event_ids(n),
-        reference=np.zeros(n, np.int64),
+        reference=np.zeros(n, np.int64), side=np.zeros(n, np.int8),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from chuantou.detectors.kernels import keyset
 from chuantou.detectors.ordering import credits_first, merged_order
 from chuantou.graph.accounts import NONE
 from chuantou.graph.flow_class import BASIS_ID, CLASS_ID
+from chuantou.graph.payments import statement_sides
 from chuantou.graph.world import TransferColumns, World
 from chuantou.schemas.columns import from_batch, to_batch
 from chuantou.schemas.streams import Event
@@ -127,6 +128,7 @@ def _columns(world: World, table: pa.RecordBatch, order: NDArray[np.int64]) -> T
         source_id=table.column("source_id"),
         event_id=table.column("event_id"),
         reference=_references(table.column("end_to_end_id")),
+        side=statement_sides(*(table.column(name) for name in ("event_id", "debtor_account", "creditor_account"))),
     )
     again = credits_first(t.time, _seq(table), t.debtor, t.creditor)
     if again is None:

@@ -2,7 +2,8 @@
 
 Transfers are looked at in the one order, so what is a payment and what a further telling follows from the set of events alone.
 The first telling is booked; further ones are kept as its witnesses. Equal are those of the same accounts and amount, of different
-sources, with one ``end_to_end_id`` and at most 7 days apart, or, where one of them has none, at most 5 minutes apart.
+sources, with one ``end_to_end_id`` and at most 7 days apart, or, where one of them has none, at most 5 minutes apart. A bank that
+tells a payment in the statement of its payer and again in that of its payee counts as two sources.
 """
 
 from collections import defaultdict
@@ -16,8 +17,16 @@ from numpy.typing import NDArray
 from chuantou.graph.columns import Columns
 from chuantou.graph.kernels import witnesses as kernel
 from chuantou.schemas.ipc import ipc_bytes
+from chuantou.schemas.text import text_buffers
 
 Name = tuple[str, str]  # (source_id, event_id)
+
+
+def statement_sides(event_id: pa.Array, debtor_account: pa.Array, creditor_account: pa.Array) -> NDArray[np.int8]:
+    """int8[n]: whether the payer's or the payee's statement told a transfer (``kernels.witnesses``), by how its id begins."""
+    side = np.empty(len(event_id), np.int8)
+    kernel.statement_sides(*text_buffers(event_id), *text_buffers(debtor_account), *text_buffers(creditor_account), side)
+    return side
 
 
 class Payments:

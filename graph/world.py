@@ -32,6 +32,7 @@ from chuantou.graph.flow_windows import FlowWindows
 from chuantou.graph.habits import Hands, Places
 from chuantou.graph.interest import InterestLegs
 from chuantou.graph.interner import Interner
+from chuantou.graph.kernels.witnesses import SIDES
 from chuantou.graph.ledger import Ledger, Parts
 from chuantou.graph.loops import Loop, LoopIndex
 from chuantou.graph.obligations import Obligations
@@ -81,6 +82,7 @@ class TransferColumns(NamedTuple):
     source_id: pa.Array
     event_id: pa.Array
     reference: NDArray[np.int64]  # a hash of the end_to_end_id, 0 for none
+    side: NDArray[np.int8]  # whose statement told it
 
     def cut(self, start: int, stop: int) -> "TransferColumns":
         return TransferColumns._make(column[start:stop] for column in self)
@@ -368,8 +370,8 @@ class World:
     def told_first(self, t: TransferColumns) -> NDArray[np.bool_]:
         """bool[n]: the transfers, next ones in the one order, that are payments of their own; further tellings of a payment are
         noted as its witnesses."""
-        source = self.sources.ids(t.source_id)
-        rows = self.payments.match(t.time, t.debtor, t.creditor, t.fen, t.reference, source, self.ledger.end)
+        witness = self.sources.ids(t.source_id) * SIDES + t.side
+        rows = self.payments.match(t.time, t.debtor, t.creditor, t.fen, t.reference, witness, self.ledger.end)
         first = rows < 0
         if not first.all():
             again = pa.array(~first)

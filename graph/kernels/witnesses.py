@@ -1,7 +1,8 @@
 """Which transfers tell a payment that another source has told before (catalogue §8, DQ-03).
 
 A table of payments in order of their first telling; those of one (debtor, creditor, amount) hang in chains, newest first. A
-payment has at most one telling of each source: two equal transfers of one source are two payments.
+payment has at most one telling of each witness: two equal transfers of one are two payments. A witness is a source, or a source's
+statements of payers or of payees.
 """
 
 import numpy as np
@@ -14,6 +15,8 @@ WITNESSES_MAX = 4  # "2–4 witnesses"; a fifth source tells another payment
 COMPARED_MAX = 256  # equal payments that one transfer is compared with
 UNREFERENCED_US = 300_000_000  # 5 minutes
 REFERENCED_US = 7 * 86_400_000_000  # banks may book one payment on different days; its reference says that it is one
+NOBODYS, PAYERS, PAYEES, SIDES = 0, 1, 2, 3  # statements
+COLON = ord(":")
 COUNT, CUT = 0, 1  # cursor: payments in the table; transfers that were not compared with all equal ones
 
 
@@ -108,3 +111,27 @@ def match(
                 if sources[best, k] == NONE:
                     sources[best, k] = new_source[i]
                     break
+
+
+@njit(cache=True, inline="always")
+def begins_with(offsets, data, i, account_offsets, account_data, account):
+    """Length of ``account`` where text ``i`` begins with it and a colon, else -1."""
+    start, length = offsets[i], account_offsets[account + 1] - account_offsets[account]
+    if offsets[i + 1] - start <= length or data[start + length] != COLON:
+        return -1
+    for k in range(length):
+        if data[start + k] != account_data[account_offsets[account] + k]:
+            return -1
+    return length
+
+
+@njit(cache=True)
+def statement_sides(offsets, data, debtor_offsets, debtor_data, creditor_offsets, creditor_data, side):
+    """``side[i]`` says whose statement told transfer *i*: event ids of statements begin with the account and a colon.
+
+    Where both accounts fit, the longer one does: ``104:A`` begins ``104:A:B`` too.
+    """
+    for i in range(side.shape[0]):
+        payer = begins_with(offsets, data, i, debtor_offsets, debtor_data, i)
+        payee = begins_with(offsets, data, i, creditor_offsets, creditor_data, i)
+        side[i] = NOBODYS if payer < 0 and payee < 0 else PAYERS if payer >= payee else PAYEES

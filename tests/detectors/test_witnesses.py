@@ -70,6 +70,14 @@ def test_two_equal_payments_of_one_source_stay_two() -> None:
         assert only(run(in_time([*events, again, *others])), "P2P-01", told.subject).values["inflow_fen"] == twice
 
 
+def test_the_statements_of_payer_and_payee_at_one_bank_are_two_witnesses() -> None:
+    told = schemes.pooled_credits()
+    events = [replace(e, event_id=f"{e.debtor_account}:{e.event_id}") if isinstance(e, Transfer) else e
+              for e in told.scenario.events()]  # fmt: skip
+    theirs = [replace(e, event_id=f"{e.creditor_account}:{e.event_id}") for e in events if isinstance(e, Transfer)]
+    assert without_evidence(final_set(run(in_time([*events, *theirs])))) == without_evidence(final_set(run(events)))
+
+
 def test_a_payment_keeps_its_witnesses_in_the_evidence() -> None:
     told = schemes.pooled_credits()
     events = told.scenario.events()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chuantou.graph.kernels.witnesses import COMPARED_MAX
-from chuantou.graph.payments import Payments, Witnesses
+from chuantou.graph.payments import Payments, Witnesses, statement_sides
 from tests.oracles import witnesses as oracle
 from tests.oracles.witnesses import Telling
 
@@ -92,6 +92,16 @@ def test_a_crowd_of_equal_payments_is_a_bound_that_is_told() -> None:
     assert told(*crowd, one(BANK_B, 1, 1), payments=payments)[-1] == 0 and payments.cut == 0
     payments = Payments()
     assert told(*crowd, one(BANK_A, 0.9, 999), one(BANK_B, 1, 1), payments=payments)[-1] == -1 and payments.cut == 1
+
+
+NAMES = st.sampled_from(["a", "a:b", "ab", "甲", "甲:乙", "a:b:c"])
+
+
+@given(st.lists(st.tuples(NAMES, NAMES, st.one_of(NAMES, NAMES.map(lambda name: f"{name}:1"), st.just(":"))), max_size=6))
+def test_whose_statement_told_it(rows: list[tuple[str, str, str]]) -> None:
+    debtor, creditor, event_id = (pa.array([row[k] for row in rows], pa.string()) for k in range(3))
+    told = statement_sides(event_id.slice(1), debtor.slice(1), creditor.slice(1))
+    assert told.tolist() == [oracle.side(row[2], row[0], row[1]) for row in rows[1:]]
 
 
 def test_witnesses_are_kept_until_the_log_forgets() -> None:

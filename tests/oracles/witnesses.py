@@ -34,6 +34,12 @@ class Payment:
         return 1 if age <= MINUTES_5 else None
 
 
+def side(event_id: str, debtor: str, creditor: str) -> int:
+    """0: no statement of either account told it, 1: the payer's, 2: the payee's."""
+    fitting = [(len(account), -number) for number, account in ((1, debtor), (2, creditor)) if event_id.startswith(f"{account}:")]
+    return -max(fitting)[1] if fitting else 0
+
+
 def match(tellings: Sequence[Telling]) -> list[int]:
     """For each telling in order: the number of the payment that it tells again, or -1: it is the next payment."""
     payments: list[Payment] = []
