@@ -164,7 +164,9 @@ class Desk:
         self._send(to_send)
         self._send([to_batch("ref.items", items)] if items else [])
         self._send_dead(staged.letters())
-        out.processed, out.duplicate = versions.tally.sent, versions.tally.duplicate
+        tally = versions.tally
+        out.processed, out.duplicate = tally.sent, tally.duplicate
+        out.corrected, out.reversed = tally.corrected, tally.reversed
         return flags
 
     def _send(self, batches: Iterable[pa.RecordBatch]) -> None:

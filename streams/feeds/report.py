@@ -25,8 +25,9 @@ class Quarantine(msgspec.Struct, frozen=True):
 
 class FeedReport(msgspec.Struct, frozen=True, kw_only=True):
     """One feed. ``events``: in = processed + duplicate + late + dead; ``late`` is None where the broker was not asked (they are
-    among the processed ones then). ``gaps`` are the days whose file is owed and not here, ``faults`` counts codes,
-    ``no_all_clear`` are the accounts of which something is missing or wrong: that no alert is about them says nothing."""
+    among the processed ones then), ``changes`` are those among the processed ones that put an earlier file right. ``gaps`` are the
+    days whose file is owed and not here, ``faults`` counts codes, ``no_all_clear`` are the accounts of which something is missing or
+    wrong: that no alert is about them says nothing."""
 
     feed: str
     institution: str | None
@@ -34,6 +35,7 @@ class FeedReport(msgspec.Struct, frozen=True, kw_only=True):
     lag_seconds: int | None
     files: dict[str, int]
     events: dict[str, int | None]
+    changes: dict[str, int]
     gaps: list[str]
     faults: dict[str, int]
     no_all_clear: list[str]
@@ -76,6 +78,7 @@ def _of(feed: str, state: FeedState, profile: FeedProfile | None, now_us: int, l
         files={status: sum(one.status == status for one in files) for status in (DONE, FAILED, HELD, DISCARDED)},
         events={"in": processed + duplicate + dead, "processed": processed - (told_late or 0), "duplicate": duplicate,
                 "late": told_late, "dead": dead},
+        changes={name: sum(getattr(one, name) for one in files) for name in ("corrected", "reversed")},
         gaps=[str(date_of_day(day)) for day in gaps],
         faults=dict(sorted(faults.items())),
         no_all_clear=state.flagged(feed),

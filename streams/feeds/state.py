@@ -21,7 +21,8 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS file (
   id INTEGER PRIMARY KEY AUTOINCREMENT, feed TEXT NOT NULL, name TEXT NOT NULL, status TEXT NOT NULL, identity TEXT,
   version INTEGER, day INTEGER, sha256 TEXT, finished_us INTEGER, format TEXT, processed INTEGER NOT NULL DEFAULT 0,
-  duplicate INTEGER NOT NULL DEFAULT 0, dead INTEGER NOT NULL DEFAULT 0, newest_us INTEGER, amounts INTEGER,
+  duplicate INTEGER NOT NULL DEFAULT 0, dead INTEGER NOT NULL DEFAULT 0, corrected INTEGER NOT NULL DEFAULT 0,
+  reversed INTEGER NOT NULL DEFAULT 0, newest_us INTEGER, amounts INTEGER,
   median_fen INTEGER, faults TEXT NOT NULL DEFAULT '{}', reason TEXT);
 CREATE INDEX IF NOT EXISTS file_of_feed ON file (feed, status, identity);
 CREATE TABLE IF NOT EXISTS told (
@@ -65,7 +66,8 @@ class FlagState(NamedTuple):
 
 
 class FileRecord(msgspec.Struct, kw_only=True):
-    """One file that was dropped; ``day`` is a day number, times are µs UTC, ``faults`` counts codes."""
+    """One file that was dropped; ``day`` is a day number, times are µs UTC, ``faults`` counts codes. ``corrected`` and
+    ``reversed`` count what it changed of earlier ones; they are among ``processed``."""
 
     id: int
     feed: str
@@ -80,6 +82,8 @@ class FileRecord(msgspec.Struct, kw_only=True):
     processed: int = 0
     duplicate: int = 0
     dead: int = 0
+    corrected: int = 0
+    reversed: int = 0
     newest_us: int | None = None
     amounts: int | None = None
     median_fen: int | None = None
