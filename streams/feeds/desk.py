@@ -182,8 +182,8 @@ class Desk:
         letters = [] if staged.broken is not None else [refusal]
         self._send_dead([*staged.letters(), *letters])
         out.status, out.reason = FAILED, f"{fault.code}: {fault}"
-        out.faults.update(letter.code.value for letter in letters)
-        out.dead += len(letters)
+        out.faults = staged.faults + Counter(letter.code.value for letter in letters)
+        out.dead = out.faults.total()
         staged.origins = set()
 
     def _send_dead(self, letters: Iterable[DeadLetter]) -> None:

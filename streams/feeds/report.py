@@ -25,9 +25,9 @@ class Quarantine(msgspec.Struct, frozen=True):
 
 class FeedReport(msgspec.Struct, frozen=True, kw_only=True):
     """One feed. ``events``: in = processed + duplicate + late + dead; ``late`` is None where the broker was not asked (they are
-    among the processed ones then), ``changes`` are those among the processed ones that put an earlier file right. ``gaps`` are the
-    days whose file is owed and not here, ``faults`` counts codes, ``no_all_clear`` are the accounts of which something is missing or
-    wrong: that no alert is about them says nothing."""
+    among the processed ones then), ``changes`` are those among the processed ones that put an earlier file right. ``gaps`` are
+    the days whose file is owed and not here, ``faults`` counts codes, ``no_all_clear`` are the accounts of which something is
+    missing or wrong: that no alert is about them says nothing."""
 
     feed: str
     institution: str | None

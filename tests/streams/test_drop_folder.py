@@ -1,5 +1,6 @@
 """The drop folder, with real files, processes and a broker over TCP."""
 
+import gzip
 import os
 import time
 from collections.abc import Iterator
@@ -8,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from chuantou.detectors.voids import standing
+from chuantou.schemas.streams import encode_line
 from chuantou.streams.broker import EmbeddedBroker
 from chuantou.streams.feeds.state import DISCARDED, FORGOTTEN_US, RELEASED
 from chuantou.streams.feeds.watch import STAGED, STATE, SiteInUseError, opened
+from chuantou.streams.files import BLOCK_BYTES
 from tests.streams.feed_site import PROFILE, KilledSweeps, Site, decided, payments
 
 pytestmark = pytest.mark.xdist_group("embedded-broker")
@@ -110,6 +113,19 @@ def test_a_damaged_file_fails_and_the_next_goes_on(site: Site) -> None:
     site.put("b.jsonl", payments("bank:damage", [5]))
     assert [record.status for record in site.sweep()] == ["failed", "done"]
     assert site.places()["failed"] == ["000001-a.jsonl"]
+
+
+def test_a_file_that_is_cut_off_is_refused_and_counted_by_its_letters(tmp_path: Path, broker: str) -> None:
+    site = Site(tmp_path, broker, PROFILE.replace("|xml)", "|jsonl[.]gz)"))
+    (line,) = payments("bank:cut", [1])
+    blocks = 16 * (BLOCK_BYTES // len(encode_line(line)))  # enough for the first ones to be taken before the end is read
+    text = b'{"stream":"nonsense"}\n' + blocks * (encode_line(line) + b"\n")
+    site.put("cut.jsonl.gz", gzip.compress(text, 1)[:-9])
+    (record,) = site.sweep()
+    letters = [letter for letter in site.letters() if "cut" in letter.source]
+    assert record.status == "failed" and record.faults == {"UNKNOWN_STREAM": 1, "BAD_FILE": 1}
+    assert record.received == record.dead == len(letters) == 2
+    assert site.on_broker("bank:cut", ["in.clr.transfers"]) == {}
 
 
 def test_an_empty_file_is_no_missing_file(site: Site) -> None:
