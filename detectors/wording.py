@@ -47,6 +47,8 @@ FACTS_ZH = {
     "涉及{bank_pairs}对银行，三十日内头寸按净额调拨{net_days}日",
     "PAY-07": "未见支付业务许可，自持牌机构收取结算资金{received_fen}，七日内向{n_payees}方转付{settled_fen}（{split_ppm}，"
     "按比例{split_prorata_ppm}，后进先出{split_lifo_ppm}，上限{split_maxflow_ppm}），扣率中位数{fee_ppm}",
+    "YLD-01": "产品综合年化收益{all_in_yield_ppm}，同业{n_peers}家同期限中位数{peer_median_ppm}（稳健z值{peer_z_milli}‰），"
+    "借款人利率{borrower_rate_ppm}，法定上限{legal_line_ppm}",
     "YLD-02": "同一产品累计向出资人支付收益{paid_fen}，借款人净付息{received_fen}，其中以平台自有或关联方资金补贴"
     "{subsidy_fen}（占{subsidy_ppm}），已连续{days}日，综合年化收益{all_in_yield_ppm}",
     "YLD-03": "近30日向同一产品出资人支付收益{payouts_fen}，超出其借款人付息{excess_fen}，其中按先进先出{cross_fen}"
@@ -120,6 +122,8 @@ FACTS_EN = {
     "PAY-07": "without a payment licence on record, got {received_fen} of settlements from licensed acquirers and paid "
     "{settled_fen} of it within seven days to {n_payees} payees ({split_ppm} by FIFO, pro-rata {split_prorata_ppm}, LIFO "
     "{split_lifo_ppm}, at most {split_maxflow_ppm}), keeping a median fee of {fee_ppm}",
+    "YLD-01": "a product yields {all_in_yield_ppm} a year all in; median of {n_peers} peer(s) {peer_median_ppm} (robust z in "
+    "thousandths {peer_z_milli}), borrower's rate {borrower_rate_ppm}, legal line {legal_line_ppm}",
     "YLD-02": "investors of one product were paid {paid_fen} beyond principal, its borrowers paid {received_fen} net of fees; "
     "{subsidy_fen} ({subsidy_ppm}) was the platform's or related parties' money, for {days} day(s); all-in yield "
     "{all_in_yield_ppm}",

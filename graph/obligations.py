@@ -66,6 +66,8 @@ class Loan:
     due: int | None = None
     term_days: int | None = None
     status: str | None = None
+    rate_ppm: int | None = None  # what the borrower pays
+    project_return_ppm: int | None = None
     plan: dict[str, Instalment] = field(default_factory=dict)
     event: tuple[str, str] = ("", "")
 
@@ -118,6 +120,7 @@ class Book:
         loan = self.loan(required(e.listing, "listing"))
         self._ladder(loan, -1)
         loan.borrower, loan.asked_fen, loan.term_days = e.borrower, e.amount_fen or 0, e.term_days
+        loan.rate_ppm, loan.project_return_ppm = e.rate_ppm, e.project_return_ppm
         loan.event = (e.source_id, e.event_id)
         if e.due is not None:
             loan.due = day_of_date(e.due)

@@ -5,7 +5,6 @@ is booked by kernels over columns. Events that concern an account or listing whi
 touched cannot change it either; they are applied at once and do not cut the run.
 """
 
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from chuantou.graph.accounts import (
 from chuantou.graph.columns import Columns
 from chuantou.graph.coverage import TABLE as COVERAGE
 from chuantou.graph.coverage import Coverage
+from chuantou.graph.event_refs import EventRefs
 from chuantou.graph.feeding import FED_US, Feeding
 from chuantou.graph.flow_windows import FlowWindows
 from chuantou.graph.habits import Hands, Places
@@ -37,12 +37,13 @@ from chuantou.graph.ledger import Ledger, Parts
 from chuantou.graph.loops import Loop, LoopIndex
 from chuantou.graph.obligations import Obligations
 from chuantou.graph.payments import Payments, Witnesses
+from chuantou.graph.peers import Yields
+from chuantou.graph.reference import References
 from chuantou.graph.register import Register
 from chuantou.graph.repayments import Repayments
 from chuantou.graph.watch import WatchList
 from chuantou.graph.windows import Passing
 from chuantou.schemas.clock import DAY_US, closing_day, day_start_us
-from chuantou.schemas.ipc import ipc_bytes
 from chuantou.schemas.rules import RulePack
 from chuantou.schemas.streams import (
     AccountEvent,
@@ -121,38 +122,6 @@ class Segment:
         return cls(at, at, none, small, small, none, none.astype(np.int8), small, small, small, parts, [], Passing.empty())
 
 
-class EventRefs:
-    """``(source_id, event_id)`` of every transfer in the log, kept as the Arrow chunks they came in."""
-
-    def __init__(self) -> None:
-        self.first: list[int] = []
-        self.chunks: list[tuple[pa.Array, pa.Array]] = []
-
-    def append(self, first: int, source_id: pa.Array, event_id: pa.Array) -> None:
-        self.first.append(first)
-        self.chunks.append((source_id, event_id))
-
-    def of(self, log_index: int) -> tuple[str, str]:
-        chunk = bisect_right(self.first, log_index) - 1
-        at = log_index - self.first[chunk]
-        source_id, event_id = self.chunks[chunk]
-        return source_id[at].as_py(), event_id[at].as_py()
-
-    def __getstate__(self) -> dict[str, Any]:
-        """As an IPC stream: a pickled slice would take its whole parent buffer along."""
-        batches = [pa.RecordBatch.from_arrays(list(chunk), ["source_id", "event_id"]) for chunk in self.chunks]
-        return {"first": self.first, "data": ipc_bytes(batches) if batches else b""}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.first = state["first"]
-        batches = pa.ipc.open_stream(state["data"]) if state["data"] else ()
-        self.chunks = [(batch.column(0), batch.column(1)) for batch in batches]
-
-    def forget_before(self, log_index: int) -> None:
-        keep = max(0, bisect_right(self.first, log_index) - 1)
-        del self.first[:keep], self.chunks[:keep]
-
-
 class World:
     """Register, accounts, ledger, loops, obligations and the watch list."""
 
@@ -186,6 +155,8 @@ class World:
         self.interest = InterestLegs()
         self.repayments = Repayments()
         self.feeding = Feeding()
+        self.yields = Yields()
+        self.references = References()
         self.day = NONE
         self.ended = False  # no event will come: what is due later than now says nothing
 
@@ -239,8 +210,12 @@ class World:
         if self.register.version != before:
             self.watch.touch(*self.register.tied_by_account(name))  # a new owner meets the signatories told before him
 
+    def _reference(self, e: ReferenceItem) -> None:
+        self.references.tell(e)
+
     def _product(self, e: ProductEvent) -> None:
         self.obligations.apply(e)
+        self.yields.take(e)
         if e.listing is None:
             return
         listing = self.listings.id(e.listing)
@@ -383,6 +358,7 @@ class World:
         self.interest.close_day(self, day)
         self.repayments.close_day(self, day)
         self.feeding.forget(day_start_us(day) - FED_US)
+        self.yields.close_day(day)
 
     def _note_persons(self) -> None:
         """Mark natural persons among parties not met before: their keys begin with ``p``, organisations' with ``u``."""

@@ -4,6 +4,7 @@ A scene writes under its own namespace with its own random numbers: a new file h
 """
 
 from . import (
+    abnormal_yield,
     borrower_cap,
     claim_transfer,
     commingling,
@@ -60,6 +61,7 @@ SCENES = (
     *reserve_misuse.SCENES,
     *disguised_clearing.SCENES,
     *second_clearing.SCENES,
+    *abnormal_yield.SCENES,
     *own_money_subsidy.SCENES,
     *cross_subsidy.SCENES,
     *transfer_loop.SCENES,

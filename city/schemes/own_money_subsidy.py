@@ -16,9 +16,11 @@ def business(scene: Scene, region: str = "320902") -> tuple[LendingPlatform, Loa
     return platform, platform.lend(LENT, borrower, [(platform.client(), EACH) for _ in range(CLIENTS)], TERM)
 
 
-def bonuses(scene: Scene, payer: str, loan: Loan, fen: int = BONUS, day: int = PAID_ON) -> None:
+def bonuses(
+    scene: Scene, payer: str, loan: Loan, fen: int = BONUS, day: int = PAID_ON, flow_class: str = "BONUS"
+) -> None:
     for number, claim in enumerate(loan.claims):
-        scene.pay(day, hms(15, number), payer, claim.holder.bank, fen, flow_class="BONUS", class_basis="source",
+        scene.pay(day, hms(15, number), payer, claim.holder.bank, fen, flow_class=flow_class, class_basis="source",
                   order_id=claim.name, listing=loan.name)  # fmt: skip
 
 
@@ -58,7 +60,7 @@ def controller(scene: Scene) -> None:
 def interest_advanced(scene: Scene) -> None:
     """Look-alike: what the platform paid in advance, the borrower pays back as interest within twenty days."""
     platform, loan = business(scene)
-    bonuses(scene, platform.own, loan, day=LENT + TERM - 20)
+    bonuses(scene, platform.own, loan, day=LENT + TERM - 20, flow_class="RETURN_INT")
     scene.pay(LENT + TERM, hms(8), loan.borrower.bank, platform.own, CLIENTS * BONUS, flow_class="REPAY_INT",
               class_basis="obligation", listing=loan.name)  # fmt: skip
     platform.repay(loan)

@@ -7,6 +7,7 @@ integers, lists and fractions, written from the pack's `formulas` and docs/evide
 from collections.abc import Callable
 
 from chuantou.console.recomputers import (
+    abnormal_yield,
     borrower_cap,
     claim_transfer,
     commingling,
@@ -62,6 +63,7 @@ RECOMPUTERS: dict[str, Callable[[Pack], Again]] = {
     "PAY-02": reserve_misuse.again,
     "PAY-06": disguised_clearing.again,
     "PAY-07": second_clearing.again,
+    "YLD-01": abnormal_yield.again,
     "YLD-02": own_money_subsidy.again,
     "YLD-03": cross_subsidy.again,
     "RE-01": down_payment_loan.again,

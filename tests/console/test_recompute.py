@@ -215,6 +215,10 @@ CHANGES = [
     ("PAY-07", {}, ("inputs", "sales", -2, 1), {"by": 10**9}, {"fee_spread_ppm"}),
     ("PAY-07", {}, ("inputs", "days", 1), {"by": -10}, {"received_fen", "settled_fen"}),
     ("PAY-07", {}, ("thresholds", "second_clear", "split"), {"to": "1.5"}, {"severity"}),
+    ("YLD-01", {}, ("inputs", "coupon_ppm"), {"by": 1_000}, {"all_in_yield_ppm"}),
+    ("YLD-01", {"over_borrower": 1}, ("inputs", "bonuses", 0, "counted_fen"), {"by": 10**6}, {"all_in_yield_ppm"}),
+    ("YLD-01", {"over_borrower": 1}, ("inputs", "assets", 0, 2), {"by": 10**6}, {"borrower_rate_ppm", "severity"}),
+    ("YLD-01", {"over_line": 1}, ("thresholds", "yld.line", "soft"), {"to": "0.9"}, {"legal_line_ppm", "over_line"}),
     ("YLD-02", {}, ("inputs", "payments", 0, "counted_fen"), {"by": 100}, {"paid_fen", "all_in_yield_ppm"}),
     ("YLD-02", {}, ("inputs", "day"), {"by": -10}, {"days", "severity"}),
     ("YLD-02", {}, ("inputs", "claims", 0, 2), {"by": 30}, {"all_in_yield_ppm"}),
@@ -296,6 +300,8 @@ NEEDED = {
     "thresholds.clr.direct_link thresholds.clr.netting thresholds.clr.pairing thresholds.zero_tolerance_fen",
     "PAY-07": "inputs.openings inputs.transfers inputs.sales inputs.days thresholds.second_clear "
     "thresholds.second_clear.shape thresholds.lag_days thresholds.steady_rounds",
+    "YLD-01": "inputs.coupon_ppm inputs.bonuses inputs.fen_days inputs.peers inputs.assets "
+    "thresholds.yld.abnormal thresholds.yld.line",
     "YLD-02": "inputs.payments inputs.transfers inputs.openings inputs.claims inputs.day thresholds.yld.subsidy "
     "thresholds.view_days",
     "YLD-03": "inputs.payments inputs.transfers inputs.openings inputs.first_day inputs.product thresholds.yld.subsidy",

@@ -18,6 +18,7 @@ from tests.detectors import schemes
 from tests.detectors.scenario import RANK, YELLOW, alerts, batches, feed, final_set, in_time, run
 from tests.detectors.schemes import Told
 from tests.detectors.stories import (
+    abnormal_yield,
     borrower_cap,
     claim_transfer,
     commingling,
@@ -82,6 +83,7 @@ CASES: dict[str, Case] = {
     "PAY-02": Case(schemes.misused_reserve, reserve_misuse.EVASIONS, reserve_misuse.LAWFUL),
     "PAY-06": Case(disguised_clearing.golden_day, disguised_clearing.EVASIONS, disguised_clearing.LAWFUL),
     "PAY-07": Case(second_clearing.fourteen_shops, second_clearing.EVASIONS, second_clearing.LAWFUL),
+    "YLD-01": Case(abnormal_yield.beyond_the_borrower, abnormal_yield.EVASIONS, abnormal_yield.LAWFUL),
     "YLD-02": Case(own_money_subsidy.topped_up, own_money_subsidy.EVASIONS, own_money_subsidy.LAWFUL),
     "YLD-03": Case(cross_subsidy.out_of_the_other_listing, cross_subsidy.EVASIONS, cross_subsidy.LAWFUL),
     "RE-01": Case(down_payment_loan.half_lent, down_payment_loan.EVASIONS, down_payment_loan.LAWFUL),
