@@ -139,9 +139,10 @@ class Scribe:
         role: str = "PERSONAL_I",
         opening_fen: int | None = None,
         bank: str | None = None,
+        since: int = 0,
         **fields: Any,
     ) -> str:
-        """Open an account; without ``opening_fen`` it opens with whatever it will come to need."""
+        """Open an account; without ``opening_fen`` it opens with whatever it will come to need, on the day ``since``."""
         bank = bank or BANKS[self.random.randrange(len(BANKS))]
         name = f"{bank[:3]}:{self.namespace}-{self._event_number:05d}"
         source = "bank:" + bank
@@ -152,7 +153,7 @@ class Scribe:
             type="OPEN", account=name, owner=owner, **facts,
         )  # fmt: skip
         opened = self.emit(
-            "acct.balance", source, 0, 0, account=name, as_of=self.book.stamp(0, 0), kind="OPENING", fen=0
+            "acct.balance", source, since, 0, account=name, as_of=self.book.stamp(since, 0), kind="OPENING", fen=0
         )
         self.book.accounts[name] = Account(bank, opening_fen, opened)
         return name

@@ -1,6 +1,7 @@
 """All detectors, in the order of their ids: a detector is registered by standing in this list."""
 
 from chuantou.detectors.contract import Detector
+from chuantou.detectors.ecf.debt_as_equity import DebtAsEquity
 from chuantou.detectors.estate.crowd_buying import CrowdBuying
 from chuantou.detectors.estate.down_payment_loan import DownPaymentLoan
 from chuantou.detectors.estate.unlicensed_finance import UnlicensedEstateFinance
@@ -58,6 +59,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     AbnormalYield,
     OwnMoneySubsidy,
     CrossSubsidy,
+    DebtAsEquity,
     DownPaymentLoan,
     UnlicensedEstateFinance,
     CrowdBuying,

@@ -53,6 +53,8 @@ FACTS_ZH = {
     "{subsidy_fen}（占{subsidy_ppm}），已连续{days}日，综合年化收益{all_in_yield_ppm}",
     "YLD-03": "近30日向同一产品出资人支付收益{payouts_fen}，超出其借款人付息{excess_fen}，其中按先进先出{cross_fen}"
     "（占{cross_ppm}）来自其他产品付息或其他客户本金",
+    "ECF-03": "股权项目{n_investors}名出资人中{n_regular}名按固定间隔取得回报，收益率标准差{irr_sigma_ppm}，"
+    "{n_bought_back}名按本金以上价格获回购，评分{score_ppm}",
     "RE-01": "{n_buyers}名购房人首付款{down_payment_fen}，其中由机构出借{loan_fen}，占首付{share_ppm}",
     "RE-02": "未取得相应许可，经{n_listings}个标的为房地产募集资金{raised_fen}，出资人{n_investors}名，"
     "其中按资金去向认定{by_money}个",
@@ -129,6 +131,8 @@ FACTS_EN = {
     "{all_in_yield_ppm}",
     "YLD-03": "investors of one product were paid {payouts_fen} of yield in 30 days, {excess_fen} more than its borrowers paid; "
     "{cross_fen} ({cross_ppm}) of it by FIFO came from other products' interest or other clients' principal",
+    "ECF-03": "{n_regular} of {n_investors} investors of an equity project are paid at equal spacing, σ of their rates "
+    "{irr_sigma_ppm}; {n_bought_back} were bought out at par or more; score {score_ppm}",
     "RE-01": "{n_buyers} buyer(s) of homes paid down {down_payment_fen} and were lent {loan_fen} for it, {share_ppm}",
     "RE-02": "without a licence for it raised {raised_fen} for real estate through {n_listings} listing(s), from {n_investors} "
     "investors; {by_money} of them by where the money went",

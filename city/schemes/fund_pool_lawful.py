@@ -1,5 +1,7 @@
 """Lawful twins of P2P-01: many people pay one account, and nobody's money is pooled (catalogue §3.9, §4.1 "Not")."""
 
+from typing import Any
+
 from chuantou.city.book import BANKS
 from chuantou.city.lending import Client, LendingPlatform, Loan
 from chuantou.city.scene import Scene, hms
@@ -54,7 +56,7 @@ def filed_private_fund(scene: Scene) -> None:
     fund = scene.org("盐城沿海一期创业投资合伙企业", "AM", "320904")
     scene.licence(fund, "private_fund")
     raising = scene.account(fund, "FUND_RAISE", 0, BANKS[1], role_basis="designated")
-    designated = {"role_basis": "designated", "custodian": scene.commons.custodian}
+    designated: dict[str, Any] = {"role_basis": "designated", "custodian": scene.commons.custodian}
     custody = scene.account(fund, "FUND_CUSTODY", 0, BANKS[1], **designated)
     scene.product(
         FIRST_DAY, hms(9), manager, "PRODUCT", product="coast-1", term_days=1_825, issuer=manager, vehicle=fund,

@@ -15,6 +15,7 @@ from chuantou.console.recomputers import (
     crowd_buying,
     custody_bypass,
     disguised_clearing,
+    debt_as_equity,
     down_payment_loan,
     fictitious_listing,
     fund_pool,
@@ -40,6 +41,7 @@ from chuantou.console.recomputers import (
 from chuantou.console.recomputers.again import Again, Pack
 
 RECOMPUTERS: dict[str, Callable[[Pack], Again]] = {
+    "ECF-03": debt_as_equity.again,
     "FLOW-01": transfer_loop.again,
     "FLOW-02": gather_scatter.again,
     "FLOW-03": just_below.again,

@@ -131,6 +131,10 @@ def changed(pack, *path, by=None, to=None):
 
 
 CHANGES = [
+    ("ECF-03", {"n_bought_back": 0}, ("inputs", "clause"), {"to": None}, {"score_ppm", "severity"}),
+    ("ECF-03", {"n_bought_back": 0}, ("inputs", "investors", 0, "got", 0, "day"), {"by": 9}, {"n_regular"}),
+    ("ECF-03", {"n_bought_back": 0}, ("inputs", "investors", 0, "got", 0, "fen"), {"by": 10**6}, {"irr_sigma_ppm"}),
+    ("ECF-03", {"n_bought_back": 8}, ("inputs", "investors", 0, "got", -1, "fen"), {"to": 1}, {"n_bought_back"}),
     ("FLOW-02", {"n_payers": 14}, ("inputs", "credits", 0, "back_fen"), {"to": 3_000_000}, {"n_payers", "gathered_fen"}),
     ("FLOW-02", {"n_payers": 14}, ("inputs", "debits", 0, "excuse"), {"to": "LA-REFUND"}, {"n_payees", "through_ppm"}),
     ("FLOW-02", {"n_payers": 14}, ("inputs", "pass_us"), {"to": 1}, {"through_ppm", "amount_fen", "severity"}),
@@ -274,6 +278,7 @@ def test_what_is_no_pack_is_one_clear_error(tmp_path, capsys, monkeypatch, text,
 
 
 NEEDED = {
+    "ECF-03": "inputs.investors inputs.results inputs.clause thresholds.debt.equity thresholds.zero_tolerance_fen",
     "FLOW-01": "inputs.hops inputs.keep_ppm inputs.window_us",
     "P2P-01": "inputs.now inputs.credits inputs.held_at_start_fen inputs.held_changes inputs.paid_investors "
     "thresholds.pool.gate thresholds.ilf.entity.people thresholds.ilf.entity.amount",

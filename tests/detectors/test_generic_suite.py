@@ -25,6 +25,7 @@ from tests.detectors.stories import (
     cross_subsidy,
     custody_bypass,
     disguised_clearing,
+    debt_as_equity,
     down_payment_loan,
     estate,
     fictitious_listing,
@@ -60,6 +61,7 @@ class Case(NamedTuple):
 
 
 CASES: dict[str, Case] = {
+    "ECF-03": Case(debt_as_equity.fixed_with_a_clause, debt_as_equity.EVASIONS, debt_as_equity.LAWFUL),
     "FLOW-01": Case(schemes.closed_loop, transfer_loop.EVASIONS, transfer_loop.LAWFUL),
     "FLOW-02": Case(gather_scatter.one_account, gather_scatter.EVASIONS, gather_scatter.LAWFUL),
     "FLOW-03": Case(just_below.ten_below, just_below.EVASIONS, just_below.LAWFUL),
