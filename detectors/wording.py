@@ -40,6 +40,8 @@ FACTS_ZH = {
     "P2P-15": "同一账户收取客户资金{client_credits}笔共{client_credits_fen}，支付自身费用{own_debits}笔共{own_debits_fen}，"
     "自有收入{own_income_fen}，自有资金进入存管{own_into_custody_fen}",
     "P2P-16": "指定存管银行{n_custodians}家，{n_investors}名出资人绕过存管收付{bypass_fen}，占同期收付{bypass_ratio_ppm}",
+    "P2P-17": "存管安排中{n_ineligible}个账户的存管机构不合格（无有效银行牌照{no_bank}、支付机构单独存管{payment_alone}、"
+    "不在白名单{not_listed}），近30日入账{held_fen}；宣称存管而未见指定{claimed}",
     "P2P-18": "客户资金流向无权收款方，按先进先出{misused_fen}（占同期客户资金{misuse_ratio_ppm}），存管缺口{shortfall_days}日",
     "PAY-01": "应付客户{liabilities_fen}，备付金实有{assets_fen}，缺口{shortfall_fen}（{shortfall_ppm}），连续{days}日",
     "PAY-02": "备付金向无权收款人支付{n_debits}笔共{misused_fen}",
@@ -114,6 +116,9 @@ FACTS_EN = {
     "of {own_debits_fen}; own income {own_income_fen}; own money in custody {own_into_custody_fen}",
     "P2P-16": "{n_custodians} custodian(s) designated; {n_investors} investor(s) paid or were paid {bypass_fen} past custody, "
     "{bypass_ratio_ppm} of all",
+    "P2P-17": "{n_ineligible} custody account(s) with an ineligible custodian (no valid bank licence {no_bank}, payment "
+    "institution alone {payment_alone}, not on the list {not_listed}), {held_fen} paid in within 30 days; custody claimed and "
+    "not designated {claimed}",
     "P2P-18": "{misused_fen} of client money ({misuse_ratio_ppm} of the inflow, by FIFO) is with parties not entitled to it; "
     "custody was short on {shortfall_days} day(s)",
     "PAY-01": "owes clients {liabilities_fen}, holds {assets_fen} in reserve: short of {shortfall_fen} "

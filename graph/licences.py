@@ -37,6 +37,9 @@ class LicenceBook:
         insort(told, ((e.event_time, e.source_id, e.event_id), e), key=itemgetter(0))
         self._standing.setdefault(e.party, {})[e.kind] = standing([event for _, event in told])
 
+    def told(self, party: str, kind: str) -> bool:
+        return (party, kind) in self._told
+
     def valid(self, party: str, first: int, last: int) -> list[LicenceInfo]:
         """Licences of ``party`` valid on a day from ``first`` to ``last``, by kind and first day."""
         kinds = self._standing.get(party, {})

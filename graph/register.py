@@ -147,6 +147,10 @@ class Register:
     def has_licence(self, party: str, kind: str, day: int) -> bool:
         return any(licence.kind == kind for licence in self.licences(party, day))
 
+    def licence_told(self, party: str, kind: str) -> bool:
+        """Whether anything was ever told of such a licence, valid or lost."""
+        return self._licences.told(party, kind)
+
     def is_bank(self, party: str, window: Window) -> bool:
         """A bank by its licence on a day of the window, or by its sector."""
         known = self._parties.get(party, {})

@@ -210,9 +210,6 @@ class World:
         if self.register.version != before:
             self.watch.touch(*self.register.tied_by_account(name))  # a new owner meets the signatories told before him
 
-    def _reference(self, e: ReferenceItem) -> None:
-        self.references.tell(e)
-
     def _product(self, e: ProductEvent) -> None:
         self.obligations.apply(e)
         self.yields.take(e)
@@ -225,7 +222,10 @@ class World:
             self.listing_table.borrower[listing] = self.parties.id(e.borrower)
 
     def _reference(self, e: ReferenceItem) -> None:
-        self.coverage.apply(e)
+        if e.table == COVERAGE:
+            self.coverage.apply(e)
+        else:
+            self.references.tell(e)
 
     _TAKES: ClassVar[dict[type, Callable[["World", Any], None]]] = {
         AccountEvent: _account, PartyEvent: _party, OwnershipEvent: _ownership, LicenceEvent: _licence,

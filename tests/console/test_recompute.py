@@ -202,6 +202,10 @@ CHANGES = [
     ("P2P-16", {"n_custodians": 1}, ("inputs", "payments", -1, "what"), {"to": "custody"}, {"bypass_fen", "bypass_ratio_ppm"}),
     ("P2P-16", {"n_custodians": 1}, ("thresholds", "bypass", "investors"), {"by": 10**6}, {"severity"}),
     ("P2P-16", {"n_custodians": 0}, ("inputs", "live_listings"), {"to": []}, {"severity"}),
+    ("P2P-17", {"no_bank": 1}, ("inputs", "designations", 0, "no_bank"), {"to": False}, {"no_bank", "severity"}),
+    ("P2P-17", {"payment_alone": 1}, ("inputs", "designations", 0, "credits"), {"to": []}, {"held_fen", "severity"}),
+    ("P2P-17", {"claimed": 1}, ("inputs", "claim"), {"to": None}, {"claimed", "severity"}),
+    ("P2P-17", {"no_bank": 1}, ("inputs", "custodian_list"), {"to": ["another"]}, {"designations[0].not_listed"}),
     ("P2P-18", {"misused_fen": 0}, ("inputs", "exits", 0, "sink_fen", "lifo"), {"by": 1}, {"exits[0].sink_fen.lifo"}),
     ("P2P-18", {}, ("inputs", "exits", 0, "disbursed_fen"), {"by": 10**12}, {"client_inflow_fen"}),
     ("P2P-18", {"misused_fen": 0}, ("thresholds", "misuse", "red"), {"to": "1.5"}, {"severity"}),
@@ -297,6 +301,7 @@ NEEDED = {
     "P2P-14": "inputs.limb inputs.loans thresholds.margin thresholds.zero_tolerance_fen",
     "P2P-15": "inputs.entries thresholds.commingle thresholds.zero_tolerance_fen",
     "P2P-16": "inputs.limb inputs.payments thresholds.bypass",
+    "P2P-17": "inputs.designations inputs.claim inputs.custodian_list thresholds.zero_tolerance_fen",
     "P2P-18": "inputs.limb inputs.exits inputs.client_inflow inputs.fees inputs.openings thresholds.misuse",
     "PAY-01": "inputs.day inputs.report inputs.balances inputs.history inputs.borrowed inputs.yesterday_liabilities_fen "
     "thresholds.floor_fen thresholds.floor_ppm thresholds.red_days",
@@ -322,6 +327,8 @@ def test_a_pack_that_lacks_what_its_values_rest_on_is_refused(tmp_path, detector
         "P2P-01": {"n_investors": 160}, "P2P-03": {"limb": 1}, "P2P-04": {"sf": 2}, "P2P-08": {"limb": 1},
         "P2P-13": {"limb": 3}, "P2P-14": {"n_clients": 4}, "P2P-16": {"n_custodians": 1}, "P2P-18": {"shortfall_days": 0},
     }  # fmt: skip
+    chosen = {"P2P-01": {"n_investors": 160}, "P2P-04": {"sf": 2}, "P2P-13": {"limb": 3}, "P2P-14": {"n_clients": 4},
+              "P2P-16": {"n_custodians": 1}, "P2P-17": {"no_bank": 1}, "P2P-18": {"shortfall_days": 0}}  # fmt: skip
     pack = pack_of(detector, **chosen.get(detector, {}))
     part, _, name = place.partition(".")
     del pack[part][name]

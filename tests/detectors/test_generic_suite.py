@@ -32,6 +32,7 @@ from tests.detectors.stories import (
     fund_pool,
     gather_scatter,
     guaranteed_return,
+    ineligible_custodian,
     just_below,
     margin_financing,
     maturity_mismatch,
@@ -80,6 +81,9 @@ CASES: dict[str, Case] = {
     "P2P-14": Case(margin_financing.three_clients, margin_financing.EVASIONS, margin_financing.LAWFUL),
     "P2P-15": Case(commingling.rent_and_wages, commingling.EVASIONS, commingling.LAWFUL),
     "P2P-16": Case(custody_bypass.into_the_own_account, custody_bypass.EVASIONS, custody_bypass.LAWFUL),
+    "P2P-17": Case(
+        ineligible_custodian.payment_institution, ineligible_custodian.EVASIONS, ineligible_custodian.LAWFUL
+    ),
     "P2P-18": Case(misappropriation.to_the_controller, misappropriation.EVASIONS, misappropriation.LAWFUL),
     "PAY-01": Case(schemes.short_reserve, reserve_shortfall.EVASIONS, reserve_shortfall.LAWFUL),
     "PAY-02": Case(schemes.misused_reserve, reserve_misuse.EVASIONS, reserve_misuse.LAWFUL),
