@@ -52,10 +52,10 @@ class LendingPlatform:
     """One watched platform, its controller, its own account and its custody accounts."""
 
     def __init__(
-        self, scene: Scene, sub_ledgers: bool = True, custody: bool = True, region: str = "320902", sector: str = "P2P"
+        self, scene: Scene, sub_ledgers: bool = True, custody: bool = True, region: str = "320902", sector: str | None = None
     ) -> None:  # fmt: skip
         self.scene, self.sub_ledgers = scene, sub_ledgers
-        self.party = scene.org(f"盐城{scene.namespace}信息服务有限公司", sector, region, watched=True)
+        self.party = scene.org(f"盐城{scene.namespace}信息服务有限公司", sector or scene.sector, region, watched=True)
         self.controller = scene.person()
         scene.owns(self.controller, self.party, 900_000)
         scene.officer(self.controller, self.party, "legal_rep")

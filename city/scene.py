@@ -21,6 +21,7 @@ class Scene(Scribe):
     def __init__(self, book: Book, commons: Commons, name: str, family: str, variant: str) -> None:
         super().__init__(book, name)
         self.commons, self.family, self.variant = commons, family, variant
+        self.sector = "P2P"  # of the platforms in it
         self._must: list[dict[str, Any]] = []
         self._must_not: list[dict[str, Any]] = []
         self._may: list[str] = []
@@ -36,7 +37,7 @@ class Scene(Scribe):
 
         Institutions work where they are registered, so that county leads and the family's office handles.
         """
-        office = OFFICES.get(self.family, OFFICES.get(self.family[:3]))
+        office = OFFICES["ECF"] if self.sector == "ECF" else OFFICES.get(self.family, OFFICES.get(self.family[:3]))
         self._must.append(
             {
                 "detectors": [self.family],

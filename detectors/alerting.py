@@ -85,9 +85,10 @@ class AlertWriter:
         refs = [TransactionRef(t["source_id"], t["event_id"]) for t in pack["transactions"]]
         shown, rest = refs[:TRANSACTIONS_SHOWN], refs[TRANSACTIONS_SHOWN:]
         span = (str(date_of_day(shanghai_day(episode.start))), str(date_of_day(day)))
+        clause = detector.clause_for(sector)
         who = f"{info.name}（{best.subject}）" if info is not None and info.name else best.subject
         return Alert(
-            alert_id=alert_id, version=1, kind="created", detector=detector.id, clause=detector.clause,
+            alert_id=alert_id, version=1, kind="created", detector=detector.id, clause=clause,
             subjects=[best.subject, *best.others], accounts=list(best.accounts), severity=severity,  # type: ignore[arg-type]
             score=score(best, severity, len(pack["data_quality"])), amount_fen=best.amount_fen,
             amount_low_fen=best.amount_fen if best.low_fen is None else best.low_fen,
@@ -99,8 +100,8 @@ class AlertWriter:
             offices=offices_of(detector.id, sector, severity, day), county_lead=territory.lead,
             county_assist=list(territory.assist), four_in_one=is_four_in_one(detector.id, sector, day),
             recommended_class=None, rule_pack=world.rules.id, evidence_sha256=sha256_hex(canonical_json(pack)),
-            summary_zh=wording.summary_zh(detector.id, detector.title_zh, detector.clause, who, span, best.values),
-            summary_en=wording.summary_en(detector.id, detector.title_en, detector.clause, who, span, best.values),
+            summary_zh=wording.summary_zh(detector.id, detector.title_zh, clause, who, span, best.values),
+            summary_en=wording.summary_en(detector.id, detector.title_en, clause, who, span, best.values),
             flags=pack["data_quality"],
         )  # fmt: skip
 

@@ -86,6 +86,12 @@ class Detector:
     legal_basis: ClassVar[tuple[str, ...]] = ()
     parameters: ClassVar[tuple[str, ...]] = ()  # keys of the rule pack
     sectors: ClassVar[tuple[str, ...]] = ()
+    clause_in: ClassVar[dict[str, str]] = {}  # where another clause says the same of a sector
+
+    @classmethod
+    def clause_for(cls, sector: str | None) -> str:
+        """The clause of the plan by which a subject of this sector is told."""
+        return cls.clause_in.get(sector or "", cls.clause)
 
     def __init__(self, world: World) -> None:
         self.world = world

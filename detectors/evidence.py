@@ -22,6 +22,7 @@ CODE_VERSION = version("chuantou")
 def build_pack(world: World, detector: Detector, finding: Finding) -> dict[str, Any]:
     """The pack of one finding; spans and flags of its episode are added by the writer."""
     evidence = detector.evidence(finding)
+    info = world.register.party(finding.subject)
     booked = [index for index in evidence.transactions if index >= world.ledger.base]
     witnesses = world.witnesses.of(booked, until=finding.known or finding.time)
     rows = [_transaction(world, index, witnesses.get(index, ())) for index in booked]
@@ -31,7 +32,7 @@ def build_pack(world: World, detector: Detector, finding: Finding) -> dict[str, 
         "detector_id": detector.id,
         "rule_pack_id": world.rules.id,
         "rule_pack_sha256": world.rules.sha256,
-        "clause_ref": detector.clause,
+        "clause_ref": detector.clause_for(info.sector if info is not None else None),
         "legal_basis": list(detector.legal_basis),
         "subjects": [_subject(world, party, shanghai_day(finding.time)) for party in (finding.subject, *finding.others)],
         "as_of_valid_time": iso_shanghai(finding.time),

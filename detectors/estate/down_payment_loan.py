@@ -1,7 +1,7 @@
 """RE-01 首付贷 · down-payment loan."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,7 @@ class DownPaymentLoan(Detector):
     title_zh, title_en = "首付贷", "down-payment loan"
     legal_basis = ("SEED 二(一)3", "SEED 二(六)3")
     parameters = ("downpayment",)
+    clause_in: ClassVar[dict[str, str]] = {"ECF": "二(六)3"}
 
     def __init__(self, world: Any) -> None:
         super().__init__(world)

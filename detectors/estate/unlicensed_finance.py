@@ -1,7 +1,7 @@
 """RE-02 无证房地产金融 · real-estate finance without a licence."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -44,6 +44,7 @@ class UnlicensedEstateFinance(Detector):
     legal_basis = ("SEED 二(一)3", "SEED 二(六)3")
     parameters = ("estate.finance",)
     sectors = ("P2P", "ECF", "AM", "ILF")
+    clause_in: ClassVar[dict[str, str]] = {"ECF": "二(六)3"}
 
     def __init__(self, world: Any) -> None:
         super().__init__(world)

@@ -4,7 +4,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from chuantou.detectors.contract import NONE as NO_SEVERITY
 from chuantou.detectors.contract import ZERO_TOLERANCE_FEN, Detector, Evidence, Excuse, Finding, zero_tolerance
@@ -56,6 +56,7 @@ class ClaimTransfer(Detector):
     legal_basis = ("SEED 二(一)2", "SEED 二(六)2", "2016 网络借贷暂行办法 art. 10(7)(8) [S5]")
     parameters = ("claim.transfer",)
     sectors = ("P2P", "ECF", "AM", "ILF")
+    clause_in: ClassVar[dict[str, str]] = {"ECF": "二(六)2"}
 
     def __init__(self, world: Any) -> None:
         super().__init__(world)

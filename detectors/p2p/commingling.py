@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -52,6 +52,7 @@ class Commingling(Detector):
     legal_basis = ("SEED 二(一)2", "2016 网络借贷暂行办法 art. 28 [S6b]")
     parameters = ("commingle",)
     sectors = ("P2P", "ECF")
+    clause_in: ClassVar[dict[str, str]] = {"ECF": "二(六)2"}
 
     def __init__(self, world: Any) -> None:
         super().__init__(world)

@@ -2,7 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -55,6 +55,7 @@ class CustodyBypass(Detector):
     legal_basis = ("SEED 二(一)2", "SEED 三(二)", "2017 网络借贷资金存管业务指引 [S6]")
     parameters = ("bypass", "p2p.custody.required")
     sectors = ("P2P", "ECF")
+    clause_in: ClassVar[dict[str, str]] = {"ECF": "二(六)2"}
 
     def __init__(self, world: Any) -> None:
         super().__init__(world)

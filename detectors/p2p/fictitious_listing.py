@@ -1,7 +1,7 @@
 """P2P-09 虚构标的 · fictitious listing."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,7 @@ class FictitiousListing(Detector):
     legal_basis = ("SEED 二(一)1", "SEED 二(六)1")
     parameters = ("fiction",)
     sectors = ("P2P", "ECF", "AM", "ILF")
+    clause_in: ClassVar[dict[str, str]] = {"ECF": "二(六)1"}
 
     def __init__(self, world: Any) -> None:
         super().__init__(world)

@@ -1,7 +1,7 @@
 """P2P-17 存管机构不合格 · ineligible custodian."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -52,6 +52,7 @@ class IneligibleCustodian(Detector):
     title_zh, title_en = "存管机构不合格", "ineligible custodian"
     legal_basis = ("SEED 二(一)2", "SEED 二(六)2", "2017 网络借贷资金存管业务指引 [S6]")
     sectors = ("P2P", "ECF")
+    clause_in: ClassVar[dict[str, str]] = {"ECF": "二(六)2"}
 
     def __init__(self, world: Any) -> None:
         super().__init__(world)

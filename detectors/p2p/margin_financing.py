@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +63,7 @@ class MarginFinancing(Detector):
     legal_basis = ("SEED 二(一)2", "SEED 二(六)2", "证券法 art. 120 [L7]")
     parameters = ("margin",)
     sectors = ("P2P", "ECF", "AM", "ILF")
+    clause_in: ClassVar[dict[str, str]] = {"ECF": "二(六)2"}
 
     def __init__(self, world: Any) -> None:
         super().__init__(world)

@@ -1,7 +1,7 @@
 """P2P-18 挪用、占用客户资金 · misappropriation."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -86,6 +86,7 @@ class Misappropriation(Detector):
     legal_basis = ("SEED 二(一)2", "SEED 二(六)2")
     parameters = ("misuse",)
     sectors = ("P2P", "ECF")
+    clause_in: ClassVar[dict[str, str]] = {"ECF": "二(六)2"}
 
     def __init__(self, world: Any) -> None:
         super().__init__(world)

@@ -1,7 +1,7 @@
 """P2P-04 自融 · self-financing."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -54,6 +54,7 @@ class SelfFinancing(Detector):
     legal_basis = ("SEED 二(一)1", "2016 网络借贷暂行办法 art. 10(1) [S5]")
     parameters = ("selffin.share",)
     sectors = ("P2P", "ECF", "AM", "ILF")
+    clause_in: ClassVar[dict[str, str]] = {"ECF": "二(六)1"}
 
     def __init__(self, world: Any) -> None:
         super().__init__(world)
