@@ -58,6 +58,7 @@ class DebtAsEquity(Detector):
     id, clause, family = "ECF-03", "二(六)1", "client_money"
     title_zh, title_en = "明股实债", "debt dressed as equity"
     legal_basis = ("SEED 二(六)1",)
+    parameters = ("debt.equity",)
     sectors = ("ECF",)
 
     def __init__(self, world: Any) -> None:

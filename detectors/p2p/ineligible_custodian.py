@@ -51,6 +51,7 @@ class IneligibleCustodian(Detector):
     id, clause, family = "P2P-17", "二(一)2", "client_money"
     title_zh, title_en = "存管机构不合格", "ineligible custodian"
     legal_basis = ("SEED 二(一)2", "SEED 二(六)2", "2017 网络借贷资金存管业务指引 [S6]")
+    parameters = ("p2p.custody.required",)
     sectors = ("P2P", "ECF")
     clause_in: ClassVar[dict[str, str]] = {"ECF": "二(六)2"}
 

@@ -70,6 +70,7 @@ class AbnormalYield(Detector):
     id, clause, family = "YLD-01", "三(四)", "yield"
     title_zh, title_en = "显失合理的超高回报", "abnormal yield"
     legal_basis = ("SEED 三(四)", "民间借贷司法解释 2020 [L12]")
+    parameters = ("yld.abnormal", "yld.line")
     sectors = ("P2P", "ECF", "AM", "ILF")
 
     def day_close(self, day: int) -> Iterator[Finding]:
