@@ -23,6 +23,7 @@ from chuantou.detectors.ordering import credits_first
 from chuantou.detectors.voids import standing
 from chuantou.graph.lots import BEYOND, Lots, Ties, trace_lots
 from chuantou.graph.maxflow import most_between
+from chuantou.graph.payments import told_again
 from chuantou.schemas.clock import DAY_US
 from chuantou.schemas.streams import AccountEvent, BalanceEvent, Envelope, Transfer
 from chuantou.streams.files import expand
@@ -46,6 +47,7 @@ class Book:
     fen: np.ndarray
     ties: Ties
     owners: dict[str, str]
+    again: dict[str, str]  # further tellings of a payment (DQ-03), with its first one
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ def trace(
     book, n_dead = read_book(events)
     if n_dead:
         Console(stderr=True).print(say("trace.dead", count=n_dead))
-    ids = {f"{e.source_id}/{e.event_id}": i for i, e in enumerate(book.events) if isinstance(e, Transfer)}
+    ids = {name_of(e): i for i, e in enumerate(book.events) if isinstance(e, Transfer)}
+    transaction = book.again.get(transaction, transaction)
     if transaction not in ids:
         raise ValueError(say("trace.unknown", id=transaction))
     answer = answer_of(book, ids[transaction], limits)
@@ -136,8 +139,16 @@ def booked(events: Iterable[Envelope]) -> Book:
     order = credits_first(times, columns[3], payers, payees)
     if order is not None:
         columns, moves = columns[:, order], [moves[i] for i in order.tolist()]
-    debtor, creditor, fen, _, credit_tie, debit_tie = columns
-    return Book(moves, debtor, creditor, fen, Ties(credit_tie, debit_tie), owners)
+    moved = [i for i, e in enumerate(moves) if isinstance(e, Transfer)]
+    again = {moved[i]: moved[first] for i, first in told_again([moves[i] for i in moved]).items()}  # type: ignore[misc]
+    names = {name_of(moves[i]): name_of(moves[first]) for i, first in again.items()}
+    once = np.array([i for i in range(len(moves)) if i not in again], np.int64)
+    debtor, creditor, fen, _, credit_tie, debit_tie = columns[:, once]
+    return Book([moves[i] for i in once.tolist()], debtor, creditor, fen, Ties(credit_tie, debit_tie), owners, names)
+
+
+def name_of(e: Event) -> str:
+    return f"{e.source_id}/{e.event_id}"
 
 
 def under_custody(accounts: set[str], e: AccountEvent) -> set[str]:

@@ -7,7 +7,7 @@ tells a payment in the statement of its payer and again in that of its payee cou
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from chuantou.graph.columns import Columns
 from chuantou.graph.kernels import witnesses as kernel
 from chuantou.schemas.ipc import ipc_bytes
+from chuantou.schemas.streams import Transfer
 from chuantou.schemas.text import text_buffers
 
 Name = tuple[str, str]  # (source_id, event_id)
@@ -79,6 +80,25 @@ class Payments:
         self.sources = wide
         self.head = np.full(1 << (2 * c.size - 1).bit_length(), kernel.NONE, np.int64)
         kernel.hang(self.head, c.link, c.debtor, c.creditor, c.fen, 0, count)
+
+
+def told_again(transfers: Sequence[Transfer]) -> dict[int, int]:
+    """Of transfers in booking order: the position of each that tells a payment again, with the position of the first telling."""
+    if not transfers:
+        return {}
+    numbers: dict[object, int] = {}
+
+    def number(kind: str, name: str | None) -> int:
+        return numbers.setdefault((kind, name), len(numbers) + 1) if name else 0
+
+    texts = (pa.array(column) for column in zip(*((e.event_id, e.debtor_account, e.creditor_account) for e in transfers)))
+    rows = [(e.event_time, number("a", e.debtor_account), number("a", e.creditor_account), e.amount_fen,
+             number("r", e.end_to_end_id), number("s", e.source_id) * kernel.SIDES) for e in transfers]  # fmt: skip
+    time, debtor, creditor, fen, reference, source = np.array(rows, np.int64).T.copy()
+    witness = (source + statement_sides(*texts)).astype(np.int32)
+    told_as = Payments().match(time, debtor.astype(np.int32), creditor.astype(np.int32), fen, reference, witness, 0)
+    first = np.flatnonzero(told_as < 0)
+    return {int(i): int(first[told_as[i]]) for i in np.flatnonzero(told_as >= 0)}
 
 
 class Witnesses:

@@ -73,6 +73,18 @@ def test_roots_and_ends_by_four_methods(scene: Path, capsys: pytest.CaptureFixtu
     }
 
 
+def test_a_payment_that_two_banks_tell_is_booked_once_and_known_by_both_names(
+    tmp_path: Path, scene: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    others = [{**e, "source_id": "bank:B", "event_id": f"b-{e['event_id']}"} for e in SCENE if "debtor_account" in e]
+    twice = written(tmp_path / "twice.jsonl", [*SCENE, *(e for e in others if e["event_id"] not in ("b-wrong", "b-undo"))])
+    said = []
+    for file, name in ((scene, "bank:A/pay"), (twice, "bank:A/pay"), (twice, "bank:B/b-pay")):
+        assert main(["trace", "--events", str(file), "--transaction", name, "--json"]) == 0
+        said.append(json.loads(capsys.readouterr().out))
+    assert said[0] == said[1] == said[2] != {}
+
+
 def test_in_words_and_unknown(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["trace", "--events", str(scene), "--transaction", "bank:A/car"]) == 0
     told = capsys.readouterr().out
