@@ -19,7 +19,7 @@ TRANSACTIONS_SHOWN = 200
 # weight of a severity and what uncertainty takes from it (catalogue §3.12) [E]
 WEIGHT_PPM = {"log": 200_000, "yellow": 500_000, "orange": 700_000, "red": 900_000}
 FLAG_PPM, WIDTH_PPM, LEAST_PPM = 100_000, 300_000, 300_000
-FUNDRAISING = ("P2P-01", "P2P-02", "ILF-")
+FUNDRAISING = ("P2P-01", "P2P-02", "P2P-20", "ILF-")
 
 
 class AlertWriter:

@@ -95,6 +95,7 @@ class Detector:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.episodes: Any = None  # what all detectors found so far, shared by the core
         self.suspects: set[str] = set()  # parties with an open red alert, kept by the engine
 
     def observe(self, segment: Segment) -> Iterable[Finding]:
@@ -103,6 +104,10 @@ class Detector:
 
     def day_close(self, day: int) -> Iterable[Finding]:
         """Findings that are judged at the end of ``day`` (the instant is the following midnight)."""
+        return ()
+
+    def combine(self, day: int) -> Iterable[Finding]:
+        """Findings that rest on what other detectors have found by the end of ``day`` (``episodes``)."""
         return ()
 
     def evidence(self, finding: Finding) -> Evidence:

@@ -35,6 +35,8 @@ class Core:
         self.world = World(rules)
         self.detectors: list[Detector] = [kind(self.world) for kind in DETECTORS]
         self.episodes = Episodes()
+        for detector in self.detectors:
+            detector.episodes = self.episodes
         self.writer = AlertWriter(self.world)
         self.events = 0
         self._out: list[Alert] = []
@@ -95,6 +97,7 @@ class Core:
         self.world.watch.refresh(day)
         self.world.close_day(day)
         self._judge([finding for detector in self.detectors for finding in detector.day_close(day)])
+        self._judge([finding for detector in self.detectors for finding in detector.combine(day)])
         self.world.watch.changed_today.clear()
         self.world.places.close_day(self.world)
         self.world.hands.close_day(self.world, day_start_us(day + 1))

@@ -4,7 +4,7 @@ An alert leaves at its first finding, when its severity rises, and at a day clos
 instants of event time, so the versions too are a function of the events.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -76,6 +76,11 @@ class Episodes:
         episode = Episode.begin(finding)
         episodes.append(episode)
         return episode, "created"
+
+    def of(self, detectors: Iterable[str], subject: str, least: int, since: int) -> list[Episode]:
+        """Episodes of a subject by these detectors, of a severity from ``least`` up, last seen at or after ``since`` (µs)."""
+        held = [e for detector in detectors for e in self.by_subject.get((detector, subject), ())]
+        return [e for e in held if e.best.severity >= least and e.last >= since]
 
     def told(self, episode: Episode) -> None:
         """The alert of this episode has just left as it stands."""

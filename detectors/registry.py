@@ -15,6 +15,7 @@ from chuantou.detectors.p2p.custody_bypass import CustodyBypass
 from chuantou.detectors.p2p.fictitious_listing import FictitiousListing
 from chuantou.detectors.p2p.fund_pool import FundPool
 from chuantou.detectors.p2p.guaranteed_return import GuaranteedReturn
+from chuantou.detectors.p2p.illegal_fundraising import IllegalFundraising
 from chuantou.detectors.p2p.ineligible_custodian import IneligibleCustodian
 from chuantou.detectors.p2p.margin_financing import MarginFinancing
 from chuantou.detectors.p2p.maturity_mismatch import MaturityMismatch
@@ -54,6 +55,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     CustodyBypass,
     IneligibleCustodian,
     Misappropriation,
+    IllegalFundraising,
     ReserveShortfall,
     ReserveMisuse,
     DisguisedClearing,

@@ -43,6 +43,9 @@ FACTS_ZH = {
     "P2P-17": "存管安排中{n_ineligible}个账户的存管机构不合格（无有效银行牌照{no_bank}、支付机构单独存管{payment_alone}、"
     "不在白名单{not_listed}），近30日入账{held_fen}；宣称存管而未见指定{claimed}",
     "P2P-18": "客户资金流向无权收款方，按先进先出{misused_fen}（占同期客户资金{misuse_ratio_ppm}），存管缺口{shortfall_days}日",
+    "P2P-20": "无相应许可（非法性），宣传{n_adverts}条、向{n_people}名社会公众（公开性、社会性）吸收资金{gross_absorbed_fen}，"
+    "承诺还本付息{n_promises}处、定期等额返利{n_regular}人（利诱性），资金池、借新还旧、自融或挪用{n_pools}项；"
+    "推定出资人{n_inferred}名、内部人员{n_inside}名另计",
     "PAY-01": "应付客户{liabilities_fen}，备付金实有{assets_fen}，缺口{shortfall_fen}（{shortfall_ppm}），连续{days}日",
     "PAY-02": "备付金向无权收款人支付{n_debits}笔共{misused_fen}",
     "PAY-06": "当日{pairs}笔同行收款与另一银行同行付款相互对应，金额{matched_fen}，占当日同行收款{dl_ppm}，"
@@ -121,6 +124,10 @@ FACTS_EN = {
     "not designated {claimed}",
     "P2P-18": "{misused_fen} of client money ({misuse_ratio_ppm} of the inflow, by FIFO) is with parties not entitled to it; "
     "custody was short on {shortfall_days} day(s)",
+    "P2P-20": "without a licence for it (illegality), with {n_adverts} advert(s), took {gross_absorbed_fen} from {n_people} "
+    "of the public (publicness, sociality), promised principal or return {n_promises} time(s) and paid {n_regular} by the "
+    "calendar (inducement); {n_pools} finding(s) of pooling, Ponzi, self-financing or misuse; {n_inferred} inferred and "
+    "{n_inside} inside investors apart",
     "PAY-01": "owes clients {liabilities_fen}, holds {assets_fen} in reserve: short of {shortfall_fen} "
     "({shortfall_ppm}), day {days} in a row",
     "PAY-02": "paid {misused_fen} out of the reserve in {n_debits} debit(s) to payees not entitled to it",

@@ -209,6 +209,11 @@ CHANGES = [
     ("P2P-18", {"misused_fen": 0}, ("inputs", "exits", 0, "sink_fen", "lifo"), {"by": 1}, {"exits[0].sink_fen.lifo"}),
     ("P2P-18", {}, ("inputs", "exits", 0, "disbursed_fen"), {"by": 10**12}, {"client_inflow_fen"}),
     ("P2P-18", {"misused_fen": 0}, ("thresholds", "misuse", "red"), {"to": "1.5"}, {"severity"}),
+    ("P2P-20", {"n_people": 40}, ("inputs", "texts"), {"to": []}, {"n_adverts", "n_promises", "severity"}),
+    ("P2P-20", {"n_people": 40}, ("inputs", "illegality", "licences"), {"to": ["trust"]}, {"severity"}),
+    ("P2P-20", {"n_regular": 34}, ("inputs", "inducement", "regular"), {"to": []}, {"n_regular", "severity"}),
+    ("P2P-20", {"n_people": 160}, ("inputs", "credits", 0, "kind"), {"to": "inside"}, {"n_people", "n_inside", "amount_fen"}),
+    ("P2P-20", {"n_people": 160}, ("inputs", "sociality", "findings"), {"to": []}, {"n_pools", "severity"}),
     ("PAY-01", {}, ("inputs", "balances", 0, "fen"), {"by": 5}, {"assets_fen", "shortfall_fen", "history[-1]"}),
     ("PAY-01", {}, ("inputs", "report", "in_process_fen"), {"by": 5}, {"liabilities_fen", "shortfall_fen"}),
     ("PAY-01", {"days": 3}, ("inputs", "history", -2, 2), {"by": 10**12}, {"days"}),
@@ -303,6 +308,8 @@ NEEDED = {
     "P2P-16": "inputs.limb inputs.payments thresholds.bypass",
     "P2P-17": "inputs.designations inputs.claim inputs.custodian_list thresholds.zero_tolerance_fen",
     "P2P-18": "inputs.limb inputs.exits inputs.client_inflow inputs.fees inputs.openings thresholds.misuse",
+    "P2P-20": "inputs.illegality inputs.publicness inputs.inducement inputs.sociality inputs.texts inputs.credits "
+    "thresholds.illegal.raising thresholds.ilf.entity.people thresholds.ilf.entity.amount",
     "PAY-01": "inputs.day inputs.report inputs.balances inputs.history inputs.borrowed inputs.yesterday_liabilities_fen "
     "thresholds.floor_fen thresholds.floor_ppm thresholds.red_days",
     "PAY-02": "inputs.now inputs.window_us inputs.debits",
@@ -328,7 +335,8 @@ def test_a_pack_that_lacks_what_its_values_rest_on_is_refused(tmp_path, detector
         "P2P-13": {"limb": 3}, "P2P-14": {"n_clients": 4}, "P2P-16": {"n_custodians": 1}, "P2P-18": {"shortfall_days": 0},
     }  # fmt: skip
     chosen = {"P2P-01": {"n_investors": 160}, "P2P-04": {"sf": 2}, "P2P-13": {"limb": 3}, "P2P-14": {"n_clients": 4},
-              "P2P-16": {"n_custodians": 1}, "P2P-17": {"no_bank": 1}, "P2P-18": {"shortfall_days": 0}}  # fmt: skip
+              "P2P-16": {"n_custodians": 1}, "P2P-17": {"no_bank": 1}, "P2P-18": {"shortfall_days": 0},
+              "P2P-20": {"n_people": 40}}  # fmt: skip
     pack = pack_of(detector, **chosen.get(detector, {}))
     part, _, name = place.partition(".")
     del pack[part][name]

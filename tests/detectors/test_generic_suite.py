@@ -32,6 +32,7 @@ from tests.detectors.stories import (
     fund_pool,
     gather_scatter,
     guaranteed_return,
+    illegal_fundraising,
     ineligible_custodian,
     just_below,
     margin_financing,
@@ -85,6 +86,9 @@ CASES: dict[str, Case] = {
         ineligible_custodian.payment_institution, ineligible_custodian.EVASIONS, ineligible_custodian.LAWFUL
     ),
     "P2P-18": Case(misappropriation.to_the_controller, misappropriation.EVASIONS, misappropriation.LAWFUL),
+    "P2P-20": Case(
+        illegal_fundraising.promised_to_the_public, illegal_fundraising.EVASIONS, illegal_fundraising.LAWFUL
+    ),
     "PAY-01": Case(schemes.short_reserve, reserve_shortfall.EVASIONS, reserve_shortfall.LAWFUL),
     "PAY-02": Case(schemes.misused_reserve, reserve_misuse.EVASIONS, reserve_misuse.LAWFUL),
     "PAY-06": Case(disguised_clearing.golden_day, disguised_clearing.EVASIONS, disguised_clearing.LAWFUL),

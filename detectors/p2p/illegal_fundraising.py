@@ -1,0 +1,190 @@
+"""P2P-20 平台非法集资 · illegal fund-raising by a platform."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, NamedTuple
+
+from chuantou.detectors.contract import ORANGE, RED, SEVERITIES, YELLOW, Detector, Evidence, Excuse, Finding
+from chuantou.detectors.episodes import Episode
+from chuantou.detectors.p2p.public_money import Public, public_of
+from chuantou.detectors.phrases import says
+from chuantou.graph.watch import one_control
+from chuantou.graph.world import Segment
+from chuantou.schemas.clock import DAY_US, day_start_us, shanghai_day
+from chuantou.schemas.rules import to_ppm
+from chuantou.schemas.streams import ProductEvent, TextItem
+
+WINDOW_US = 180 * DAY_US
+HOPPING_DAYS = 730  # the R1 cluster over 24 months: who goes on under another name
+POOLS = ("P2P-01", "P2P-02", "P2P-04", "P2P-18")  # fourth limb: it takes and uses the public's money
+BEYOND = ("P2P-03", "P2P-05", "P2P-07", "P2P-13", "P2P-15", "P2P-16")  # more than an intermediary does, beside these
+ADVERTS = ("AD-01", "AD-02", "AD-03", "AD-04")
+PROMISES = ("P2P-06", "ILF-03")
+LICENSED = ("bank", "trust", "fund", "private_fund", "securities", "insurance")  # may take the public's money
+FILED = ("p2p_filing", "crowdfunding")
+GUARANTEED = (
+    "保本", "保息", "保收益", "本息保障", "本金保障", "零风险", "无风险", "刚性兑付", "稳赚不赔", "固定回报", "固定收益",
+)  # fmt: skip
+
+
+class Told(NamedTuple):
+    """A text of the platform: µs, where it was published, what it promises (or ""), where it is in the feed."""
+
+    time: int
+    kind: str
+    promise: str
+    source: str
+    event: str
+
+
+class Limbs(NamedTuple):
+    """What each of the four limbs rests on."""
+
+    licences: tuple[str, ...]
+    beyond: tuple[Episode, ...]
+    adverts: tuple[Episode, ...]
+    promises: tuple[Episode, ...]
+    pools: tuple[Episode, ...]
+    texts: tuple[Told, ...]
+
+
+class IllegalFundraising(Detector):
+    """平台非法集资: the four conditions of illegal fund-raising together, each with what it rests on.
+
+    Over 180 days, for a platform and every platform in one control with it within 24 months: 非法性 no licence to take the
+    public's money, and no filing or conduct beyond an intermediary's; 公开性 an advert, or ≥ 30 persons; 利诱性 a promise of
+    principal or return in its texts, a finding of P2P-06 or ILF-03, or ≥ 30 payees outside custody who get one size at equal
+    spacing at one ratio; 社会性 a finding of P2P-01, P2P-02, P2P-04 or P2P-18 from yellow up. Persons and fen as ILF-02 counts
+    them: payments by order, obligation or the source's code, gross; inferred and inside money apart. Orange; red when the
+    entity's line is reached (150 persons, or 1,000,000 yuan) [L4b]. Judged at day closes. Clause 二(一)1; SPC interpretation
+    art. 1 [L4].
+
+    >>> [IllegalFundraising.colour(people, 0, 150, 100_000_000) for people in (149, 150)]
+    [3, 4]
+    """
+
+    id, clause, family = "P2P-20", "二(一)1", "client_money"
+    title_zh, title_en = "平台非法集资", "illegal fund-raising by a platform"
+    legal_basis = ("SEED 二(一)1", "最高人民法院非法集资解释 art. 1 [L4]")
+    sectors = ("P2P", "ECF", "AM", "ILF")
+    clause_in: ClassVar[dict[str, str]] = {"ECF": "二(六)1", "ILF": "二(五)"}
+
+    def __init__(self, world: Any) -> None:
+        super().__init__(world)
+        self.texts: dict[str, list[Told]] = {}
+        self.shown: dict[str, tuple[int, ...]] = {}  # what the last finding of a platform rested on, in numbers
+
+    # -- facts ---------------------------------------------------------------------------------------------------------
+
+    def observe(self, segment: Segment) -> Iterator[Finding]:
+        for _, event in segment.events:
+            if isinstance(event, TextItem) and event.kind != "news" and event.party in self.world.watch.institutions:
+                self._note(event.party, event.kind, says(event.text, GUARANTEED), event)
+            elif isinstance(event, ProductEvent) and event.platform in self.world.watch.institutions:
+                word = says(event.describe, GUARANTEED)
+                if word is not None:
+                    self._note(event.platform, "product", word, event)
+        yield from ()
+
+    def _note(self, key: str, kind: str, word: str | None, e: TextItem | ProductEvent) -> None:
+        if word is not None or kind == "ad":
+            self.texts.setdefault(key, []).append(Told(e.event_time, kind, word or "", e.source_id, e.event_id))
+
+    # -- judgement -----------------------------------------------------------------------------------------------------
+
+    def combine(self, day: int) -> Iterator[Finding]:
+        now = day_start_us(day + 1)
+        for held in self.texts.values():
+            held[:] = [told for told in held if told.time >= now - WINDOW_US]
+        for key in self.institutions():
+            if self._episodes([key], POOLS, now):
+                yield from self._judge(key, day, now)
+
+    def _episodes(self, keys: list[str], detectors: tuple[str, ...], now: int) -> tuple[Episode, ...]:
+        return tuple(e for key in keys for e in self.episodes.of(detectors, key, YELLOW, now - WINDOW_US))
+
+    def _group(self, key: str, day: int) -> list[str]:
+        """The platform and the institutions in one control with it on any day within 24 months, sorted."""
+        related = self.world.register.related(key, day, HOPPING_DAYS)
+        mine = set(self.institutions())
+        return sorted({key, *(party for party, relation in related.items() if party in mine and one_control(relation))})
+
+    def _judge(self, key: str, day: int, now: int) -> Iterator[Finding]:
+        pack, keys = self.in_force("illegal.raising", now - 1), self._group(key, day)
+        licences = tuple(sorted({k.kind for k in self.world.register.licences(key, day)}))
+        if pack is None or set(licences) & set(LICENSED):
+            return
+        limbs = Limbs(
+            licences, self._episodes(keys, BEYOND, now), self._episodes(keys, ADVERTS, now), self._episodes(keys, PROMISES, now),
+            self._episodes(keys, POOLS, now), tuple(told for each in keys for told in self.texts.get(each, ())),
+        )  # fmt: skip
+        public = public_of(self.world, keys, now - WINDOW_US, now, to_ppm(pack["alike"]))
+        advertised = bool(limbs.adverts) or any(told.kind == "ad" for told in limbs.texts)
+        promised = bool(limbs.promises) or any(told.promise for told in limbs.texts) or len(public.regular) >= pack["payees"]
+        illegal = not set(licences) & set(FILED) or bool(limbs.beyond or limbs.pools)
+        if not (illegal and promised and (advertised or public.people >= pack["public"])):
+            return
+        shown = (public.people, public.fen, len(public.gifts), len(limbs.pools), len(public.regular), len(limbs.texts))
+        if self.shown.get(key) == shown:
+            return
+        self.shown[key] = shown
+        yield self._finding(key, keys, limbs, public, now)
+
+    def _finding(self, key: str, keys: list[str], limbs: Limbs, public: Public, now: int) -> Finding:
+        many, much = self.in_force("ilf.entity.people", now - 1), self.in_force("ilf.entity.amount", now - 1)
+        apart = {kind: [g for g in public.gifts if g.kind == kind] for kind in ("inferred", "inside")}
+        values = {
+            "n_people": public.people, "gross_absorbed_fen": public.fen,
+            "n_inferred": len({g.investor for g in apart["inferred"]}), "n_inside": len({g.investor for g in apart["inside"]}),
+            "n_regular": len(public.regular), "n_adverts": sum(told.kind == "ad" for told in limbs.texts) + len(limbs.adverts),
+            "n_promises": sum(bool(told.promise) for told in limbs.texts) + len(limbs.promises), "n_pools": len(limbs.pools),
+        }  # fmt: skip
+        first = min(episode.first_breach for episode in limbs.pools)
+        return Finding(
+            self.id, key, now, self.colour(public.people, public.fen, many, much), public.fen, values, (first, now),
+            others=tuple(other for other in keys if other != key), key=(tuple(keys), limbs, public),
+        )  # fmt: skip
+
+    @staticmethod
+    def colour(people: int, fen: int, many: int | None, much: int | None) -> int:
+        """Red from the entity's lines of the day on (ILF-02), orange below."""
+        over = (many is not None and people >= many) or (much is not None and fen >= much)
+        return RED if over else ORANGE
+
+    # -- evidence ------------------------------------------------------------------------------------------------------
+
+    def evidence(self, finding: Finding) -> Evidence:
+        keys, limbs, public = finding.key
+        names, refs = self.world.parties.names, self.world.refs
+        gifts = [{"transaction": list(refs.of(g.row)), "time": g.time, "investor": names[g.investor], "fen": g.fen,
+                  "kind": g.kind} for g in public.gifts]  # fmt: skip
+        texts = [{"event": [t.source, t.event], "time": t.time, "kind": t.kind, "promise": t.promise} for t in limbs.texts]
+        day = shanghai_day(finding.time - 1)
+        return Evidence(
+            {"gross_absorbed_fen": "sum of the payments of kind register", "n_people": "their distinct investors"},
+            {
+                "cluster": list(keys),
+                "illegality": {"licences": list(limbs.licences), "beyond": told_of(limbs.beyond)},
+                "publicness": {"adverts": told_of(limbs.adverts)},
+                "inducement": {"findings": told_of(limbs.promises), "regular": [names[who] for who in public.regular]},
+                "sociality": {"findings": told_of(limbs.pools)},
+                "texts": texts,
+                "credits": gifts,
+            },
+            [gift.row for gift in public.gifts], sorted({(t.source, t.event) for t in limbs.texts}),
+            excuses=[Excuse("LA-LICENCE", False, {"party": finding.subject, "licences": list(limbs.licences)})],
+            thresholds={
+                "illegal.raising": self.in_force("illegal.raising", finding.time - 1),
+                "ilf.entity.people": self.world.rules.at("ilf.entity.people", day),
+                "ilf.entity.amount": self.world.rules.at("ilf.entity.amount", day),
+                "licensed": LICENSED, "filed": FILED,
+            },
+        )  # fmt: skip
+
+
+def told_of(episodes: tuple[Episode, ...]) -> list[dict[str, Any]]:
+    """Findings of other detectors by what identifies their alerts."""
+    return [
+        {"detector": e.detector, "subject": e.subject, "opened": e.opened, "severity": SEVERITIES[e.best.severity],
+         "amount_fen": e.best.amount_fen}
+        for e in sorted(episodes, key=lambda e: e.key)
+    ]  # fmt: skip
