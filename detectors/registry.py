@@ -30,6 +30,7 @@ from chuantou.detectors.pay.disguised_clearing import DisguisedClearing
 from chuantou.detectors.pay.reserve_misuse import ReserveMisuse
 from chuantou.detectors.pay.reserve_shortfall import ReserveShortfall
 from chuantou.detectors.pay.second_clearing import SecondClearing
+from chuantou.detectors.run.run_precursors import RunPrecursors
 from chuantou.detectors.yld.abnormal_yield import AbnormalYield
 from chuantou.detectors.yld.cross_subsidy import CrossSubsidy
 from chuantou.detectors.yld.own_money_subsidy import OwnMoneySubsidy
@@ -60,6 +61,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     ReserveMisuse,
     DisguisedClearing,
     SecondClearing,
+    RunPrecursors,
     AbnormalYield,
     OwnMoneySubsidy,
     CrossSubsidy,

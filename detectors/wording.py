@@ -52,6 +52,8 @@ FACTS_ZH = {
     "涉及{bank_pairs}对银行，三十日内头寸按净额调拨{net_days}日",
     "PAY-07": "未见支付业务许可，自持牌机构收取结算资金{received_fen}，七日内向{n_payees}方转付{settled_fen}（{split_ppm}，"
     "按比例{split_prorata_ppm}，后进先出{split_lifo_ppm}，上限{split_maxflow_ppm}），扣率中位数{fee_ppm}",
+    "RUN-01": "八项前兆中出现{signals}项：七日内应付出资人{due_fen}，可用资金及应收{covered_fen}，净流出{outflow_days}日，"
+    "兑付时滞{delay_days}日（此前{usual_delay_days}日），新增出资人{new_clients}名，关联自然人提取{cash_out_fen}，投诉{complaints}件",
     "YLD-01": "产品综合年化收益{all_in_yield_ppm}，同业{n_peers}家同期限中位数{peer_median_ppm}（稳健z值{peer_z_milli}‰），"
     "借款人利率{borrower_rate_ppm}，法定上限{legal_line_ppm}",
     "YLD-02": "同一产品累计向出资人支付收益{paid_fen}，借款人净付息{received_fen}，其中以平台自有或关联方资金补贴"
@@ -136,6 +138,9 @@ FACTS_EN = {
     "PAY-07": "without a payment licence on record, got {received_fen} of settlements from licensed acquirers and paid "
     "{settled_fen} of it within seven days to {n_payees} payees ({split_ppm} by FIFO, pro-rata {split_prorata_ppm}, LIFO "
     "{split_lifo_ppm}, at most {split_maxflow_ppm}), keeping a median fee of {fee_ppm}",
+    "RUN-01": "{signals} of eight precursors: {due_fen} due to investors within seven days against {covered_fen} of cash and "
+    "receivables; net outflow on {outflow_days} day(s); redemptions after {delay_days} day(s) (before {usual_delay_days}); "
+    "{new_clients} new client(s); {cash_out_fen} taken out by the circle's persons; {complaints} complaint(s)",
     "YLD-01": "a product yields {all_in_yield_ppm} a year all in; median of {n_peers} peer(s) {peer_median_ppm} (robust z in "
     "thousandths {peer_z_milli}), borrower's rate {borrower_rate_ppm}, legal line {legal_line_ppm}",
     "YLD-02": "investors of one product were paid {paid_fen} beyond principal, its borrowers paid {received_fen} net of fees; "
@@ -174,8 +179,10 @@ def summary_en(detector: str, title: str, clause: str, who: str, span: tuple[str
 
 
 def _is_lead(detector: str, values: Mapping) -> bool:
-    """What is owed under older law or by a group breaks no cap, and before the date custody need not be there."""
-    return detector.startswith("FLOW-") or bool(values.get("legacy") or values.get("group") or values.get("rectify"))
+    """Precursors are no act; what is owed under older law or by a group breaks no cap, and custody had a date to be there."""
+    if detector.startswith(("FLOW-", "RUN-")):
+        return True
+    return bool(values.get("legacy") or values.get("group") or values.get("rectify"))
 
 
 def _facts(detector: str, values: Mapping) -> str:

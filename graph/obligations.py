@@ -7,7 +7,7 @@ Readings (docs/decisions.md): a claim on a listing runs from the day its loan is
 in escrow and is owed back at once, whoever asks; a buyer of a claim holds it to the end of the loan behind it.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
 
 from chuantou.schemas.clock import day_of_date, shanghai_day
@@ -15,6 +15,7 @@ from chuantou.schemas.required import required
 from chuantou.schemas.streams import ProductEvent
 
 FAR = 1 << 30
+REDEEMED_DAYS = 60
 
 
 @dataclass
@@ -102,6 +103,7 @@ class Book:
         self.waiting: dict[str, list[Claim]] = defaultdict(list)  # not names: a name may be given again
         self.closed_claims: dict[str, Claim] = {}
         self.matched: dict[str, Counter[str]] = {}  # listing -> product -> fen matched to it
+        self.redeemed: deque[tuple[int, int, int]] = deque()  # (day, day on which it was due, fen) of the last weeks
         self.given_back: Counter[str] = Counter()  # product or listing -> Σ principal given back · days it was held
 
     def apply(self, e: ProductEvent) -> None:
@@ -245,6 +247,10 @@ class Book:
         taken = min(fen, claim.principal_fen)
         if claim.unit is not None:
             self.given_back[claim.unit] += taken * max(0, day - claim.since)
+        if taken and claim.running:
+            self.redeemed.append((day, claim.due, taken))
+            while self.redeemed[0][0] <= day - REDEEMED_DAYS:
+                self.redeemed.popleft()
         claim.principal_fen -= taken
         if claim.running:
             self.owed_to_investors[claim.due] -= taken

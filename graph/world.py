@@ -41,6 +41,7 @@ from chuantou.graph.peers import Yields
 from chuantou.graph.reference import References
 from chuantou.graph.register import Register
 from chuantou.graph.repayments import Repayments
+from chuantou.graph.tips import TipCounts
 from chuantou.graph.watch import WatchList
 from chuantou.graph.windows import Passing
 from chuantou.schemas.clock import DAY_US, closing_day, day_start_us
@@ -54,6 +55,7 @@ from chuantou.schemas.streams import (
     PartyEvent,
     ProductEvent,
     ReferenceItem,
+    Tip,
 )
 
 SECOND_CORE = ThreadPoolExecutor(1, thread_name_prefix="loops")
@@ -157,6 +159,7 @@ class World:
         self.feeding = Feeding()
         self.yields = Yields()
         self.references = References()
+        self.tips = TipCounts()
         self.day = NONE
         self.ended = False  # no event will come: what is due later than now says nothing
 
@@ -210,6 +213,9 @@ class World:
         if self.register.version != before:
             self.watch.touch(*self.register.tied_by_account(name))  # a new owner meets the signatories told before him
 
+    def _tip(self, e: Tip) -> None:
+        self.tips.take(e)
+
     def _product(self, e: ProductEvent) -> None:
         self.obligations.apply(e)
         self.yields.take(e)
@@ -229,7 +235,7 @@ class World:
 
     _TAKES: ClassVar[dict[type, Callable[["World", Any], None]]] = {
         AccountEvent: _account, PartyEvent: _party, OwnershipEvent: _ownership, LicenceEvent: _licence,
-        ProductEvent: _product, BalanceEvent: _balance, ReferenceItem: _reference,
+        ProductEvent: _product, BalanceEvent: _balance, ReferenceItem: _reference, Tip: _tip,
     }  # fmt: skip
 
     def cuts(self, e: Event, run: TransferColumns | None) -> bool:

@@ -228,6 +228,10 @@ CHANGES = [
     ("PAY-07", {}, ("inputs", "sales", -2, 1), {"by": 10**9}, {"fee_spread_ppm"}),
     ("PAY-07", {}, ("inputs", "days", 1), {"by": -10}, {"received_fen", "settled_fen"}),
     ("PAY-07", {}, ("thresholds", "second_clear", "split"), {"to": "1.5"}, {"severity"}),
+    ("RUN-01", {}, ("inputs", "cash_fen"), {"by": 10**12}, {"covered_fen", "signals", "severity"}),
+    ("RUN-01", {}, ("inputs", "entries", -1, 3), {"by": 100}, {"new_clients"}),
+    ("RUN-01", {}, ("inputs", "changes"), {"to": [[1, "x"]]}, {"signals", "signal_change"}),
+    ("RUN-01", {}, ("thresholds", "run.precursors", "orange"), {"by": 10}, {"severity"}),
     ("YLD-01", {}, ("inputs", "coupon_ppm"), {"by": 1_000}, {"all_in_yield_ppm"}),
     ("YLD-01", {"over_borrower": 1}, ("inputs", "bonuses", 0, "counted_fen"), {"by": 10**6}, {"all_in_yield_ppm"}),
     ("YLD-01", {"over_borrower": 1}, ("inputs", "assets", 0, 2), {"by": 10**6}, {"borrower_rate_ppm", "severity"}),
@@ -317,6 +321,8 @@ NEEDED = {
     "thresholds.clr.direct_link thresholds.clr.netting thresholds.clr.pairing thresholds.zero_tolerance_fen",
     "PAY-07": "inputs.openings inputs.transfers inputs.sales inputs.days thresholds.second_clear "
     "thresholds.second_clear.shape thresholds.lag_days thresholds.steady_rounds",
+    "RUN-01": "inputs.day inputs.cash_fen inputs.owed_to_investors inputs.entries inputs.redeemed inputs.changes "
+    "thresholds.run.precursors thresholds.cash_scale_fen",
     "YLD-01": "inputs.coupon_ppm inputs.bonuses inputs.fen_days inputs.peers inputs.assets "
     "thresholds.yld.abnormal thresholds.yld.line",
     "YLD-02": "inputs.payments inputs.transfers inputs.openings inputs.claims inputs.day thresholds.yld.subsidy "
