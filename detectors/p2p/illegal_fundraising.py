@@ -65,6 +65,7 @@ class IllegalFundraising(Detector):
     id, clause, family = "P2P-20", "二(一)1", "client_money"
     title_zh, title_en = "平台非法集资", "illegal fund-raising by a platform"
     legal_basis = ("SEED 二(一)1", "最高人民法院非法集资解释 art. 1 [L4]")
+    parameters = ("ilf.entity.amount", "ilf.entity.people", "illegal.raising")
     sectors = ("P2P", "ECF", "AM", "ILF")
     clause_in: ClassVar[dict[str, str]] = {"ECF": "二(六)1", "ILF": "二(五)"}
 

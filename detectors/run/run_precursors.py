@@ -57,6 +57,7 @@ class RunPrecursors(Detector):
     id, clause, family = "RUN-01", "三(六)", "run"
     title_zh, title_en = "爆雷或挤兑前兆", "precursors of a run or of flight"
     legal_basis = ("SEED 三(六)", "SEED 一(二)1")
+    parameters = ("run.precursors", "run.spring_festival")
     sectors = ("P2P", "ECF", "AM", "ILF")
 
     def __init__(self, world: Any) -> None:
