@@ -337,11 +337,9 @@ NEEDED = {
 def test_a_pack_that_lacks_what_its_values_rest_on_is_refused(tmp_path, detector, place):
     chosen = {
         "P2P-01": {"n_investors": 160}, "P2P-03": {"limb": 1}, "P2P-04": {"sf": 2}, "P2P-08": {"limb": 1},
-        "P2P-13": {"limb": 3}, "P2P-14": {"n_clients": 4}, "P2P-16": {"n_custodians": 1}, "P2P-18": {"shortfall_days": 0},
+        "P2P-13": {"limb": 3}, "P2P-14": {"n_clients": 4}, "P2P-16": {"n_custodians": 1}, "P2P-17": {"no_bank": 1},
+        "P2P-18": {"shortfall_days": 0}, "P2P-20": {"n_people": 40},
     }  # fmt: skip
-    chosen = {"P2P-01": {"n_investors": 160}, "P2P-04": {"sf": 2}, "P2P-13": {"limb": 3}, "P2P-14": {"n_clients": 4},
-              "P2P-16": {"n_custodians": 1}, "P2P-17": {"no_bank": 1}, "P2P-18": {"shortfall_days": 0},
-              "P2P-20": {"n_people": 40}}  # fmt: skip
     pack = pack_of(detector, **chosen.get(detector, {}))
     part, _, name = place.partition(".")
     del pack[part][name]
