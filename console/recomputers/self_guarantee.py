@@ -50,14 +50,14 @@ def own_money(part: dict[str, Any]) -> dict[str, int]:
     ledger = part["ledger"]
     if ledger is None:
         return dict.fromkeys(MANNERS, part["fen"])
-    rows, held = ledger["transfers"], ledger["held"]
+    rows, held, unseen = ledger["transfers"], ledger["held"], ledger["unseen"]
     last = len(rows) - 1
-    strange = ("client", "borrower") if held == "own" else ("client", "borrower", "other")
+    strange = ("client", "borrower", "anybody") if held == "own" else ("client", "borrower", "anybody", "other")
     own = {}
     for method, take in METHODS.items():
         made = booked(ledger["openings"], rows, take)[last]
         own[method] = sum(
-            fen for root, fen in made if (held if root < 0 or root == last else rows[root]["root"]) not in strange
+            fen for root, fen in made if (unseen if root == last else held if root < 0 else rows[root]["root"]) not in strange
         )
     came = sum(row["fen"] for row in rows[:last] if row["payer"] is None and row["root"] not in strange)
     there = sum(fen for _, fen in ledger["openings"]) if held == "own" else 0

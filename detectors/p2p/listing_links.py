@@ -129,7 +129,7 @@ def rolled_part(world: World, row: int, later: str) -> Part:
     }
     most = min(int(log.fen[at]), sum(int(pots.fen[i]) for i in range(place) if labels[i] == NEXT))
     moved["maxflow"] = max(most, *moved.values())
-    return Part(row, int(log.fen[at]), True, place, View(pots, labels, OTHER), moved)
+    return Part(row, int(log.fen[at]), True, place, View(pots, labels, OTHER, OTHER), moved)
 
 
 def longest_chain(links: dict[tuple[str, str], Link], places: dict[str, Placed], last: Link) -> list[Link]:

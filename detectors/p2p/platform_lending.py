@@ -269,7 +269,7 @@ def own_loan(world: World, key: str, row: int, fed: set[tuple[int, int]]) -> Par
         return Part(row, int(log.fen[at]), False, NONE, None, dict.fromkeys(MANNERS, int(log.fen[at])))
     if own and not custody:
         listed = log.listing[at] != NONE or world.parties.names[owner] == key
-        return measured(world, key, row, False, [account], time - POT_US, OWN) if listed else None
+        return measured(world, key, row, False, [account], time - POT_US, OWN, seen_only=True) if listed else None
     theirs = sorted((a for institution, a in fed if institution == where), key=world.accounts.ids.names.__getitem__)[:MAX_FED]
     mine = world.accounts.of_party.get(owner, []) if world.accounts.role_of(account) == "CLIENT_SUB" else [account]
     if not theirs or (world.accounts.role_of(account) == "CLIENT_SUB" and not set(mine) & set(theirs)):

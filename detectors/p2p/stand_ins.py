@@ -21,16 +21,18 @@ from chuantou.schemas.clock import DAY_US
 
 POT_US = 180 * DAY_US  # how far back a platform's own account is looked into where clients' money lies on it
 MAX_ACCOUNTS = 50  # of one payer that are looked into together
-OWN, CLIENTS, BORROWER, OTHER = "own", "client", "borrower", "other"
+OWN, CLIENTS, BORROWER, OTHER, ANYBODY = "own", "client", "borrower", "other", "anybody"
 Labeller = Callable[[World, str, int], str]
 
 
 class View(NamedTuple):
-    """A payer's accounts over some days; ``labels`` say whose money entered, ``held`` whose was there before."""
+    """A payer's accounts over some days; ``labels`` say whose money entered, ``held`` whose was there before, ``unseen``
+    whose it is that nobody brought in."""
 
     pots: Pots
     labels: tuple[str, ...]
     held: str
+    unseen: str
 
 
 class Part(NamedTuple):
@@ -129,15 +131,21 @@ def own_part(world: World, key: str, row: int, payout: bool, fed: set[tuple[int,
 
 
 def measured(
-    world: World, key: str, row: int, payout: bool, accounts: list[int], after: int, held: str, label: Labeller | None = None
-) -> Part | None:
-    """Own money in a payment by the view of some accounts since ``after``; all of it where an own account held none other's."""
+    world: World, key: str, row: int, payout: bool, accounts: list[int], after: int, held: str, label: Labeller | None = None,
+    seen_only: bool = False,
+) -> Part | None:  # fmt: skip
+    """Own money in a payment by the view of some accounts since ``after``; all of it where an own account held none other's.
+
+    With ``seen_only`` what nobody brought into an own account is not its own: it may be anybody's that was not told yet.
+    """
     log, at = world.ledger.log, row - world.ledger.base
     fen = int(log.fen[at])
     view = view_of(world, key, accounts, after, int(log.time[at]), held, label)
-    if held == OWN and not {CLIENTS, BORROWER} & set(view.labels):
-        return Part(row, fen, payout, NONE, None, dict.fromkeys(MANNERS, fen))
+    view = view._replace(unseen=ANYBODY) if seen_only else view
     place = int(np.searchsorted(view.pots.rows, row))
+    unseen = seen_only and any(root == place for root, _ in view.pots.made_of(place, "fifo"))
+    if held == OWN and not unseen and not {CLIENTS, BORROWER} & set(view.labels):
+        return Part(row, fen, payout, NONE, None, dict.fromkeys(MANNERS, fen))
     own: dict[str, int] = {method: own_fen(view, place, method) for method in METHODS}
     own["maxflow"] = max(min(fen, most_own(view, place)), *own.values())
     return Part(row, fen, payout, place, view, own) if any(own.values()) else None
@@ -152,7 +160,7 @@ def view_of(
     pots = pots_of(world.ledger, members, after, until)
     told = label or label_of
     labels = tuple(told(world, key, int(row)) if enters else "" for row, enters in zip(pots.rows.tolist(), pots.enters))
-    return View(pots, labels, held)
+    return View(pots, labels, held, held)
 
 
 def label_of(world: World, key: str, row: int) -> str:
@@ -169,10 +177,10 @@ def label_of(world: World, key: str, row: int) -> str:
 
 def own_fen(view: View, place: int, method: Any) -> int:
     """Of one payment out of the view; what an own account holds besides clients' and borrowers' money is own."""
-    rest = (CLIENTS, BORROWER) if view.held == OWN else (CLIENTS, BORROWER, OTHER)
+    rest = (CLIENTS, BORROWER, ANYBODY) if view.held == OWN else (CLIENTS, BORROWER, ANYBODY, OTHER)
     total = 0
     for root, fen in view.pots.made_of(place, method):
-        label = view.held if root < 0 or root == place else view.labels[root]
+        label = view.unseen if root == place else view.held if root < 0 else view.labels[root]
         total += fen if label not in rest else 0
     return total
 
@@ -209,4 +217,5 @@ def part_row(world: World, part: Part) -> dict[str, Any]:
         for i in range(part.place + 1)
     ]  # fmt: skip
     openings = [[names[account], fen] for account, fen in pots.openings]
-    return shown | {"ledger": {"held": part.view.held, "openings": openings, "transfers": transfers}}
+    held = {"held": part.view.held, "unseen": part.view.unseen}
+    return shown | {"ledger": held | {"openings": openings, "transfers": transfers}}
