@@ -24,6 +24,7 @@ def again(pack: Pack) -> Again:
     values: dict[str, int | str] = {
         "loan_fen": sum(loans), "down_payment_fen": whole, "share_ppm": share_ppm(sum(lent), whole), "n_buyers": buyers,
         **{f"rooted_{name}_ppm": share_ppm(sum(root[name] for root in rooted), whole) for name in METHODS},
+        "rooted_maxflow_ppm": share_ppm(sum(min(total(x["loans_before"]), down) for x, down in zip(purchases, downs)), whole),
     }  # fmt: skip
     colour = max(colours)
     return Again(values, sum(lent), RED if colour and buyers >= lines["buyers"] else colour)

@@ -18,7 +18,8 @@ def again(pack: Pack) -> Again:
 
 def values(n_clients: int, fen: int, **more: int) -> dict[str, int | str]:
     rest = dict.fromkeys(("leverage_max_ppm", "full_cycles", "hosted", "by_listing"), 0)
-    return {"n_clients": n_clients, "funded_fen": fen, **rest, **more}
+    same = {f"funded_{name}_fen": fen for name in ("prorata", "lifo", "maxflow")}
+    return {"n_clients": n_clients, "funded_fen": fen, **rest, **same, **more}
 
 
 def financed(pack: Pack) -> Again:
@@ -60,6 +61,7 @@ def holds(loan: dict[str, Any], lines: dict[str, Any]) -> bool:
 def by_listing(pack: Pack) -> Again:
     lines = pack["thresholds"]["margin"]
     fen, people, details = 0, set(), []
+    others = {f"funded_{name}_fen": 0 for name in ("prorata", "lifo", "maxflow")}
     for k, loan in enumerate(pack["inputs"]["loans"]):
         scene = Scene.of(loan)
         moved = {"fifo": queue(scene, newest_first=False), "prorata": pool(scene), "lifo": queue(scene, newest_first=True)}
@@ -67,10 +69,11 @@ def by_listing(pack: Pack) -> Again:
         details += [Detail(f"loans[{k}].sink_fen.{name}", loan["sink_fen"][name], sink[name]) for name in sink]
         if min(sink["fifo"], sink["prorata"]) * PPM >= line_ppm(lines["listing"]) * loan["disbursed_fen"]:
             fen += sink["fifo"]
+            others = {name: so_far + sink[name.split("_")[1]] for name, so_far in others.items()}
             people.add(loan["borrower"])
     many = len(people) >= lines["clients"] or fen >= lines["fen"]
     colour = max(YELLOW, zero_tolerance(fen, pack["thresholds"]["zero_tolerance_fen"])) if many else YELLOW if people else NONE
-    return Again(values(len(people), fen, by_listing=len(pack["inputs"]["loans"])), fen, colour, details)
+    return Again(values(len(people), fen, by_listing=len(pack["inputs"]["loans"]), **others), fen, colour, details)
 
 
 def hosted(pack: Pack) -> Again:

@@ -229,12 +229,14 @@ class DownPaymentLoan(Detector):
             "loan_fen": loans, "down_payment_fen": downs, "share_ppm": ppm(lent, downs),
             "n_buyers": len({x.buyer for x in inside}),
             **{f"rooted_{method}_ppm": ppm(fen, downs) for method, fen in rooted.items()},
+            "rooted_maxflow_ppm": ppm(sum(min(sum(c.fen for c in x.before), x.down_fen) for x in inside), downs),
         }  # fmt: skip
         parties = self.world.parties.names
         others = sorted({parties[x.buyer] for x in inside} | {x.seller for x in inside if not x.seller.startswith("account:")})
         first = min(min(credit.time for credit in (*x.before, *x.after)) for x in inside)
         return Finding(
             self.id, name, time, severity, lent, values, (min(first, *(x.downs[0][0] for x in inside)), time), known=now,
+            low_fen=sum(min(x.least_fen, x.down_fen) for x in inside), high_fen=lent,
             others=tuple(other for other in others if other != name), key=tuple(inside),
         )  # fmt: skip
 

@@ -66,6 +66,11 @@ class Purchase:
     def rooted_fen(self, method: str) -> int:
         return sum(parts[method] for parts in self.parts.values())
 
+    @property
+    def least_fen(self) -> int:
+        """What was lent of it by the method that finds least, and what was lent right after."""
+        return min(self.rooted_fen(method) for method in METHODS) + sum(credit.fen for credit in self.after)
+
     def lenders(self) -> list[str]:
         return sorted({credit.lender for credit in (*self.before, *self.after)})
 

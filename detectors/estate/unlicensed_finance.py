@@ -8,6 +8,7 @@ import numpy as np
 from chuantou.detectors.contract import PPM, YELLOW, ZERO_TOLERANCE_FEN, Detector, Evidence, Excuse, Finding, zero_tolerance
 from chuantou.detectors.estate.purchases import sells_homes
 from chuantou.detectors.estate.raised import Sale, sale_of, sales_in_book
+from chuantou.detectors.p2p.exits import MANNERS
 from chuantou.detectors.p2p.proceeds import Loan, Proceeds, follow_to
 from chuantou.detectors.p2p.self_financing import trace_inputs
 from chuantou.detectors.phrases import says
@@ -172,6 +173,7 @@ class UnlicensedEstateFinance(Detector):
         values = {
             "raised_fen": fen, "n_investors": people, "n_listings": len(inside),
             "by_money": sum(self.flagged[key]["by"] == "money" for key in inside),
+            **self._arrived([key for key in inside if self.flagged[key]["by"] == "money"]),
         }  # fmt: skip
         yield Finding(
             self.id, platform, time, max(YELLOW, zero_tolerance(fen)), fen, values, (min(s.time for s in sales), time),
@@ -179,6 +181,11 @@ class UnlicensedEstateFinance(Detector):
             key=tuple((key, self.flagged[key], tuple(held), tuple(sorted(self.traced.get(key, {}).items())))
                       for key, held in inside.items()),
         )  # fmt: skip
+
+    def _arrived(self, keys: list[tuple[str, str]]) -> dict[str, int]:
+        """Fen of the loans judged by their money that reached the trade, by every method."""
+        traces = [p.trace(upto) for key in keys for p, upto in self.traced.get(key, {}).values()]
+        return {f"traced_{name}_fen": sum(getattr(trace, f"{name}_sink_fen") for trace in traces) for name in MANNERS}
 
     @staticmethod
     def fires(fen: int, people: int, gate: dict[str, int]) -> bool:

@@ -38,7 +38,7 @@ class Designation(NamedTuple):
 class IneligibleCustodian(Detector):
     """存管机构不合格: clients' money is kept by somebody who may not keep it, or custody is claimed that is not there.
 
-    For every designated client master account: its custodian has no valid bank licence (lost, or never told and no bank by
+    For every designated client master account: its custodian has no valid bank licence (lost, or never told and of another
     sector), is a payment institution without a bank beside it, or is not on the white list of the day (``custodian_list``, once
     there is one). Looked at on the day of designation and every day after; a new eligible custodian gives the old one 5 days. A
     platform that advertises custody and has none designated: claimed. Severity: zero tolerance of what came into such
@@ -102,12 +102,14 @@ class IneligibleCustodian(Detector):
         return out
 
     def _is_bank(self, party: str, day: int) -> bool:
-        """By a licence valid that day; by its sector alone only where no licence was ever told."""
+        """By a licence valid that day; where none was ever told by its sector, and of whom nothing is known nothing is held."""
         register = self.world.register
         if register.licence_told(party, "bank"):
             return register.has_licence(party, "bank", day)
         info = register.party(party)
-        return info is not None and info.sector == "BANK"
+        if info is None or info.sector is None:
+            return not register.licences(party, day)
+        return info.sector == "BANK"
 
     def _has_payment_licence(self, party: str, day: int) -> bool:
         info = self.world.register.party(party)

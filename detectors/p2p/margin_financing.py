@@ -180,7 +180,8 @@ class MarginFinancing(Detector):
         if people <= pack["hosted"]:
             return
         fen = sum(entry.fen for entry in held if entry.inward)
-        values = {"n_clients": people, "funded_fen": fen, "leverage_max_ppm": 0, "full_cycles": 0, "hosted": 1, "by_listing": 0}
+        values = {"n_clients": people, "funded_fen": fen, "leverage_max_ppm": 0, "full_cycles": 0, "hosted": 1, "by_listing": 0,
+                  **in_every_manner(fen)}  # fmt: skip
         party = int(self.world.accounts.table.owner[account])
         key = self.book.financier(account, party) if party != NONE else owner
         yield Finding(
@@ -228,8 +229,12 @@ class MarginFinancing(Detector):
         arrived = [p.trace(n) for p, n in inside]
         fen, borrowers = sum(traced.fifo_sink_fen for traced in arrived), {p.loan.borrower for p, _ in inside}
         severity, _ = self.graded(len(borrowers), fen, True, (pack["clients"], pack["fen"]))
-        values = {"n_clients": len(borrowers), "funded_fen": fen, "leverage_max_ppm": 0, "full_cycles": 0, "hosted": 0,
-                  "by_listing": len(inside)}  # fmt: skip
+        values = {
+            "n_clients": len(borrowers), "funded_fen": fen, "leverage_max_ppm": 0, "full_cycles": 0, "hosted": 0,
+            "by_listing": len(inside), "funded_prorata_fen": sum(t.prorata_sink_fen for t in arrived),
+            "funded_lifo_fen": sum(t.lifo_sink_fen for t in arrived),
+            "funded_maxflow_fen": sum(t.maxflow_sink_fen for t in arrived),
+        }  # fmt: skip
         parties = self.world.parties.names
         yield Finding(
             self.id, key, time, severity, fen, values, (inside[0][0].loan.time, time), known=now,
@@ -312,4 +317,10 @@ def counted(loans: list[MarginLoan], terms: Terms) -> dict[str, int]:
         "full_cycles": sum(loan.is_closed(terms) for loan in loans),
         "hosted": 0,
         "by_listing": 0,
+        **in_every_manner(sum(loan.funded_fen for loan in loans)),
     }
+
+
+def in_every_manner(fen: int) -> dict[str, int]:
+    """What was paid into the account directly is the same by every method."""
+    return {f"funded_{name}_fen": fen for name in ("prorata", "lifo", "maxflow")}

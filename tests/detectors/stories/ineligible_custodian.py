@@ -84,13 +84,15 @@ def not_on_the_list() -> Told:
 
 
 def ordinary_bank() -> Told:
-    """A licensed bank, and one of which only the sector is known."""
+    """A licensed bank, one of which only the sector is known, and one of which nothing is."""
     d = Desk("bank")
     d.invest(d.designate(d.s.bank()))
     second = d.s.platform()
     keeper = d.s.org(sector="BANK")
     account = d.s.account(second, "CLIENT_MASTER", platform=second, custodian=keeper, role_basis="designated")
     d.s.pay(f"{DAY}T12:00", d.s.account(d.s.person()), account, 50_000, "INVEST_IN", listing="L2")
+    third = d.s.platform()
+    d.s.account(third, "CLIENT_MASTER", platform=third, custodian="uscc:91320900MA1NOTTOLD", role_basis="designated")
     return d.told()
 
 
