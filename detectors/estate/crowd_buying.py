@@ -18,6 +18,7 @@ KEEP_US = 200 * DAY_US  # a project's life, as far as the log of transfers is ke
 HOMES = ("买房", "购房", "房产", "楼盘", "公寓", "商铺", "住宅", "别墅", "民宿", "房屋")
 PROMISES = ("回购", "包租", "返租", "折扣", "优惠购", "转售", "出售后分", "溢价", "收益分成", "保底")
 SHARES = ("众筹", "份额", "合买", "共同购买", "共有", "认购")  # needed where not every listing is crowd-funding
+COOPERATIVES = ("住宅合作社", "住房合作社")
 ESCROW = ROLE_ID["ESCROW_PRESALE"]
 
 
@@ -26,9 +27,9 @@ class CrowdBuying(Detector):
 
     A listing or product whose text names a property and promises buy-back, discount or a split of the resale, with ≥ 10
     persons who subscribed – behind a company or partnership its shareholders count – fires [E], severity by zero tolerance of
-    what they subscribed, at least yellow. Not a purchase of each in his own name: where ≥ 80 % of what subscribers paid for it
-    went to pre-sale escrow accounts. More than 200 holders are AM-02's matter. Judged at day closes for the last
-    subscription. Clause 二(六)3. Amounts in fen.
+    what they subscribed, at least yellow. Not a registered housing co-operative, nor a purchase of each in his own name:
+    where ≥ 80 % of what subscribers paid for it went to pre-sale escrow accounts. More than 200 holders are AM-02's matter.
+    Judged at day closes for the last subscription. Clause 二(六)3. Amounts in fen.
 
     >>> CrowdBuying.says_both("众筹海景公寓，两年后溢价回购"), CrowdBuying.says_both("公寓装修借款")
     (('公寓', '溢价'), None)
@@ -56,7 +57,7 @@ class CrowdBuying(Detector):
                 text = "，".join(part for part in (e.loan_use, e.describe, e.asset) if part)
                 words, info = self.says_both(text), self.world.register.party(e.platform)
                 shared = says(text, SHARES) is not None or (info is not None and info.sector == "ECF")
-                if words is not None and shared:
+                if words is not None and shared and not self._cooperative(e.borrower or e.issuer):
                     self.projects[e.platform, e.listing or e.product or ""] = (words, (e.source_id, e.event_id), e.event_time)
             sale = sale_of(e)
             for name in {e.listing, e.product} - {None} if sale is not None else ():
@@ -64,6 +65,11 @@ class CrowdBuying(Detector):
                     self.sales.setdefault((e.platform, str(name)), []).append(sale)
                     self.touched.add((e.platform, str(name)))
         yield from ()
+
+    def _cooperative(self, party: str | None) -> bool:
+        """A housing co-operative by the name under which the registry keeps it."""
+        info = self.world.register.party(party) if party is not None else None
+        return info is not None and info.name is not None and any(word in info.name for word in COOPERATIVES)
 
     @staticmethod
     def says_both(text: str) -> tuple[str, str] | None:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from chuantou.detectors.contract import ORANGE, RED, SEVERITIES, YELLOW, Detector, Evidence, Excuse, Finding
 from chuantou.detectors.episodes import Episode
-from chuantou.detectors.p2p.public_money import Public, public_of
+from chuantou.detectors.p2p.public_money import KINDS, Public, circle_rows, public_of
 from chuantou.detectors.phrases import says
 from chuantou.graph.watch import one_control
 from chuantou.graph.world import Segment
@@ -52,11 +52,11 @@ class IllegalFundraising(Detector):
 
     Over 180 days, for a platform and every platform in one control with it within 24 months: 非法性 no licence to take the
     public's money, and no filing or conduct beyond an intermediary's; 公开性 an advert, or ≥ 30 persons; 利诱性 a promise of
-    principal or return in its texts, a finding of P2P-06 or ILF-03, or ≥ 30 payees outside custody who get one size at equal
-    spacing at one ratio; 社会性 a finding of P2P-01, P2P-02, P2P-04 or P2P-18 from yellow up. Persons and fen as ILF-02 counts
-    them: payments by order, obligation or the source's code, gross; inferred and inside money apart. Orange; red when the
-    entity's line is reached (150 persons, or 1,000,000 yuan) [L4b]. Judged at day closes. Clause 二(一)1; SPC interpretation
-    art. 1 [L4].
+    principal or return in its texts, a finding of P2P-06 or ILF-03, or, without one, ≥ 30 payees outside custody who get one
+    size at equal spacing at one ratio; 社会性 a finding of P2P-01, P2P-02, P2P-04 or P2P-18 from yellow up. Persons and fen as
+    ILF-02 counts them: payments by order, obligation or the source's code, gross; inferred and inside money apart. Orange; red
+    when the entity's line is reached (150 persons, or 1,000,000 yuan) [L4b]. Judged at day closes. Clause 二(一)1; SPC
+    interpretation art. 1 [L4].
 
     >>> [IllegalFundraising.colour(people, 0, 150, 100_000_000) for people in (149, 150)]
     [3, 4]
@@ -96,9 +96,10 @@ class IllegalFundraising(Detector):
         now = day_start_us(day + 1)
         for held in self.texts.values():
             held[:] = [told for told in held if told.time >= now - WINDOW_US]
-        for key in self.institutions():
-            if self._episodes([key], POOLS, now):
-                yield from self._judge(key, day, now)
+        pooling = [key for key in self.institutions() if self._episodes([key], POOLS, now)]
+        rows = circle_rows(self.world, now - WINDOW_US, now) if pooling else None
+        for key in pooling:
+            yield from self._judge(key, rows, day, now)
 
     def _episodes(self, keys: list[str], detectors: tuple[str, ...], now: int) -> tuple[Episode, ...]:
         return tuple(e for key in keys for e in self.episodes.of(detectors, key, YELLOW, now - WINDOW_US))
@@ -109,7 +110,7 @@ class IllegalFundraising(Detector):
         mine = set(self.institutions())
         return sorted({key, *(party for party, relation in related.items() if party in mine and one_control(relation))})
 
-    def _judge(self, key: str, day: int, now: int) -> Iterator[Finding]:
+    def _judge(self, key: str, rows: Any, day: int, now: int) -> Iterator[Finding]:
         pack, keys = self.in_force("illegal.raising", now - 1), self._group(key, day)
         licences = tuple(sorted({k.kind for k in self.world.register.licences(key, day)}))
         if pack is None or set(licences) & set(LICENSED):
@@ -118,13 +119,14 @@ class IllegalFundraising(Detector):
             licences, self._episodes(keys, BEYOND, now), self._episodes(keys, ADVERTS, now), self._episodes(keys, PROMISES, now),
             self._episodes(keys, POOLS, now), tuple(told for each in keys for told in self.texts.get(each, ())),
         )  # fmt: skip
-        public = public_of(self.world, keys, now - WINDOW_US, now, to_ppm(pack["alike"]))
         advertised = bool(limbs.adverts) or any(told.kind == "ad" for told in limbs.texts)
-        promised = bool(limbs.promises) or any(told.promise for told in limbs.texts) or len(public.regular) >= pack["payees"]
+        in_words = bool(limbs.promises) or any(told.promise for told in limbs.texts)
+        public = public_of(self.world, keys, rows, to_ppm(pack["alike"]), calendar=not in_words)
+        promised = in_words or len(public.regular) >= pack["payees"]
         illegal = not set(licences) & set(FILED) or bool(limbs.beyond or limbs.pools)
-        if not (illegal and promised and (advertised or public.people >= pack["public"])):
+        if not (illegal and promised and (advertised or public.people() >= pack["public"])):
             return
-        shown = (public.people, public.fen, len(public.gifts), len(limbs.pools), len(public.regular), len(limbs.texts))
+        shown = (public.people(), public.gross_fen, len(public.rows), len(limbs.pools), len(public.regular), len(limbs.texts))
         if self.shown.get(key) == shown:
             return
         self.shown[key] = shown
@@ -132,16 +134,16 @@ class IllegalFundraising(Detector):
 
     def _finding(self, key: str, keys: list[str], limbs: Limbs, public: Public, now: int) -> Finding:
         many, much = self.in_force("ilf.entity.people", now - 1), self.in_force("ilf.entity.amount", now - 1)
-        apart = {kind: [g for g in public.gifts if g.kind == kind] for kind in ("inferred", "inside")}
+        people, fen = public.people(), public.gross_fen
         values = {
-            "n_people": public.people, "gross_absorbed_fen": public.fen,
-            "n_inferred": len({g.investor for g in apart["inferred"]}), "n_inside": len({g.investor for g in apart["inside"]}),
+            "n_people": people, "gross_absorbed_fen": fen, "n_inferred": public.people("inferred"),
+            "n_inside": public.people("inside"),
             "n_regular": len(public.regular), "n_adverts": sum(told.kind == "ad" for told in limbs.texts) + len(limbs.adverts),
             "n_promises": sum(bool(told.promise) for told in limbs.texts) + len(limbs.promises), "n_pools": len(limbs.pools),
         }  # fmt: skip
         first = min(episode.first_breach for episode in limbs.pools)
         return Finding(
-            self.id, key, now, self.colour(public.people, public.fen, many, much), public.fen, values, (first, now),
+            self.id, key, now, self.colour(people, fen, many, much), fen, values, (first, now),
             others=tuple(other for other in keys if other != key), key=(tuple(keys), limbs, public),
         )  # fmt: skip
 
@@ -156,8 +158,13 @@ class IllegalFundraising(Detector):
     def evidence(self, finding: Finding) -> Evidence:
         keys, limbs, public = finding.key
         names, refs = self.world.parties.names, self.world.refs
-        gifts = [{"transaction": list(refs.of(g.row)), "time": g.time, "investor": names[g.investor], "fen": g.fen,
-                  "kind": g.kind} for g in public.gifts]  # fmt: skip
+        time, base = self.world.ledger.log.time, self.world.ledger.base
+        columns = (public.rows, public.investor, public.fen, public.kind)
+        gifts = [
+            {"transaction": list(refs.of(row)), "time": int(time[row - base]), "investor": names[who], "fen": fen,
+             "kind": KINDS[kind]}
+            for row, who, fen, kind in zip(*(column.tolist() for column in columns))
+        ]  # fmt: skip
         texts = [{"event": [t.source, t.event], "time": t.time, "kind": t.kind, "promise": t.promise} for t in limbs.texts]
         day = shanghai_day(finding.time - 1)
         return Evidence(
@@ -171,7 +178,7 @@ class IllegalFundraising(Detector):
                 "texts": texts,
                 "credits": gifts,
             },
-            [gift.row for gift in public.gifts], sorted({(t.source, t.event) for t in limbs.texts}),
+            public.rows.tolist(), sorted({(t.source, t.event) for t in limbs.texts}),
             excuses=[Excuse("LA-LICENCE", False, {"party": finding.subject, "licences": list(limbs.licences)})],
             thresholds={
                 "illegal.raising": self.in_force("illegal.raising", finding.time - 1),

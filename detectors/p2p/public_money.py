@@ -1,9 +1,9 @@
 """Who gave a platform money, and what it paid them by the calendar: the public and the promise of P2P-20."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chuantou.detectors.ecf.projects import Paid, Stake
 from chuantou.detectors.lookalikes import custody
@@ -15,74 +15,69 @@ from chuantou.schemas.clock import shanghai_day
 
 PAYROLL = CLASS_ID["PAYROLL"]
 IS_RETURN = class_mask("RETURN_PRIN", "RETURN_INT", "BONUS", "DIVIDEND", "OTHER", "UNKNOWN")
+KINDS = ("register", "inferred", "inside")
 ALIKE_PERCENT = 5  # by how much equal ratios of payment to principal may differ
-
-
-class Gift(NamedTuple):
-    """A client's payment. ``kind``: ``register`` (an order, an obligation or the source says so), ``inferred``, or ``inside``."""
-
-    time: int
-    row: int
-    investor: int
-    fen: int
-    kind: str
 
 
 @dataclass
 class Public:
-    """What a group of platforms took in since an instant, in order."""
+    """Natural persons' payments into a group of platforms, in order: arrays of one length, and who is paid by the calendar.
 
-    gifts: list[Gift]
+    ``kind`` are places in ``KINDS``: an order, an obligation or the source says what it is; nobody does; staff's or kin's.
+    """
+
+    rows: NDArray[np.int64]
+    investor: NDArray[np.int32]
+    fen: NDArray[np.int64]
+    kind: NDArray[np.int8]
     regular: list[int]  # payees who are paid one size at equal spacing, at one ratio with most of them
 
-    @property
-    def registered(self) -> list[Gift]:
-        return [gift for gift in self.gifts if gift.kind == "register"]
+    def people(self, kind: str = "register") -> int:
+        return len(np.unique(self.investor[self.kind == KINDS.index(kind)]))
 
     @property
-    def people(self) -> int:
-        return len({gift.investor for gift in self.registered})
-
-    @property
-    def fen(self) -> int:
-        return sum(gift.fen for gift in self.registered)
+    def gross_fen(self) -> int:
+        return int(self.fen[self.kind == KINDS.index("register")].sum())
 
 
-def public_of(world: World, keys: list[str], since: int, now: int, share_ppm: int) -> Public:
-    """Natural persons' payments into the circles of ``keys`` with ``since <= time < now``, and the rhythm of what they got."""
-    log, base, watch = world.ledger.log, world.ledger.base, world.watch
-    places = {watch.index(key) for key in keys}
-    rows = world.ledger.rows_of(since, now)
-    at = rows - base
-    into, out_of = watch.cluster_of[log.creditor[at]], watch.cluster_of[log.debtor[at]]
-    circle = np.array(sorted(places), np.int32)
-    comes, goes = np.isin(into, circle), np.isin(out_of, circle)
-    payer, person = log.payer[at], world.party_table.person
-    given = comes & ~goes & (log.kind[at] == CLIENT) & (payer != NONE) & person[payer]
+def circle_rows(world: World, since: int, now: int) -> NDArray[np.int64]:
+    """Log indices with ``since <= time < now`` that touch any institution's circle."""
+    log, rows = world.ledger.log, world.ledger.rows_of(since, now)
+    at = rows - world.ledger.base
+    cluster = world.watch.cluster_of
+    return rows[(cluster[log.creditor[at]] != NONE) | (cluster[log.debtor[at]] != NONE)]
+
+
+def public_of(world: World, keys: list[str], rows: NDArray[np.int64], share_ppm: int, calendar: bool) -> Public:
+    """What the public paid into the circles of ``keys`` by ``rows``; with ``calendar``, the rhythm of what it got."""
+    log, watch = world.ledger.log, world.watch
+    at = rows - world.ledger.base
+    circle = np.array(sorted(watch.index(key) for key in keys), np.int32)
+    comes, goes = np.isin(watch.cluster_of[log.creditor[at]], circle), np.isin(watch.cluster_of[log.debtor[at]], circle)
+    payer = log.payer[at]
+    given = comes & ~goes & (log.kind[at] == CLIENT) & (payer != NONE) & world.party_table.person[payer]
     inside = _insiders(world, keys, rows[goes & (log.flow_class[at] == PAYROLL)])
-    hard = IS_HARD_BASIS[log.basis[at]]
-    gifts = [
-        Gift(int(log.time[i]), int(row), int(log.payer[i]), int(log.fen[i]),
-             "inside" if int(log.payer[i]) in inside else "register" if sure else "inferred")
-        for row, i, sure in zip(rows[given].tolist(), at[given].tolist(), hard[given].tolist())
-    ]  # fmt: skip
+    kind = np.where(np.isin(payer, inside), 2, np.where(IS_HARD_BASIS[log.basis[at]], 0, 1))[given].astype(np.int8)
     paid = goes & ~comes & IS_RETURN[log.flow_class[at]] & (log.payee[at] != NONE)
-    return Public(gifts, _regular(world, gifts, rows[paid].tolist(), share_ppm))
+    regular = _regular(world, rows[given], rows[paid].tolist(), share_ppm) if calendar else []
+    return Public(rows[given], payer[given], log.fen[at[given]], kind, regular)
 
 
-def _insiders(world: World, keys: list[str], payroll: np.ndarray) -> set[int]:
+def _insiders(world: World, keys: list[str], payroll: NDArray[np.int64]) -> NDArray[np.int64]:
     """Staff by their pay, and kin and officers of the circle: money of certain persons is no public's (特定对象)."""
     log, base = world.ledger.log, world.ledger.base
     tied = {party for key in keys for party, r in world.watch.institutions[key].related.items() if r.tier in ("R1", "R2")}
-    return set(log.payee[payroll - base].tolist()) | {world.parties.get(party) for party in tied}
+    staff = set(log.payee[payroll - base].tolist()) | {world.parties.get(party) for party in tied}
+    return np.array(sorted(staff - {NONE}), np.int64)
 
 
-def _regular(world: World, gifts: list[Gift], paid: list[int], share_ppm: int) -> list[int]:
+def _regular(world: World, given: NDArray[np.int64], paid: list[int], share_ppm: int) -> list[int]:
     """Payees outside custody who get one size at equal spacing, if most of them get it at one ratio to what they gave."""
     log, base = world.ledger.log, world.ledger.base
     stakes: dict[int, Stake] = {}
-    for gift in gifts:
-        stakes.setdefault(gift.investor, Stake()).put.append(Paid(gift.time, gift.fen, "", "", gift.row))
+    for row in given.tolist():
+        put = Paid(int(log.time[row - base]), int(log.fen[row - base]), "", "", row)
+        stakes.setdefault(int(log.payer[row - base]), Stake()).put.append(put)
     excused: dict[int, bool] = {}
     for row in paid:
         account, payee = int(log.debtor[row - base]), int(log.payee[row - base])

@@ -134,6 +134,15 @@ def group_purchase() -> Told:
     return d.told()
 
 
+def co_operative() -> Told:
+    """A registered housing co-operative builds for its twelve members."""
+    d = Desk("coop", "ECF")
+    firm = d.s.org(name="盐城市职工住宅合作社")
+    d.raise_("C1", firm, 600_000, 12, describe="社员合建住宅，认购份额，退社时由合作社回购")
+    d.lend("C1", d.s.account(firm), 600_000)
+    return d.told()
+
+
 def nine_people() -> Told:
     """Nine people share a flat."""
     d = Desk("nine", "ECF")
@@ -164,4 +173,9 @@ FINANCE_LAWFUL = {
     "small rent deposits": small_rent_deposits,
 }
 CROWD_EVASIONS = {"through a partnership": through_a_partnership}
-CROWD_LAWFUL = {"group purchase": group_purchase, "nine people": nine_people, "secured loan": secured_loan}
+CROWD_LAWFUL = {
+    "group purchase": group_purchase,
+    "co-operative": co_operative,
+    "nine people": nine_people,
+    "secured loan": secured_loan,
+}
