@@ -15,6 +15,7 @@ from chuantou.schemas.clock import DAY_US, day_start_us, shanghai_day
 from chuantou.schemas.streams import ProductEvent
 
 WINDOW_US = 90 * DAY_US
+KEEP_US = 400 * DAY_US  # an item that is neither told nor sold for so long
 LIMBS = ("mandate", "packed", "transferor", "unlicensed", "units")  # (a) … (e) of the catalogue, 1 … 5 in values
 WINDOWS_US = {"packed": WINDOW_US, "transferor": 30 * DAY_US, "unlicensed": WINDOW_US, "units": WINDOW_US}
 PACKAGE, UNIT_HOLDERS = 2, 2  # claims in one item; persons to whom units are sold
@@ -89,6 +90,7 @@ class ClaimTransfer(Detector):
                 item.marks |= marks
                 item.vehicle = e.vehicle or item.vehicle
                 item.told.append((e.source_id, e.event_id))
+                item.last = max(item.last, e.event_time)
         elif e.type == "SUBSCRIBE" and e.investor is not None and e.amount_fen is not None:
             for name in (e.product, e.listing):
                 if name is not None and (e.platform, name) in self.items:
@@ -102,6 +104,7 @@ class ClaimTransfer(Detector):
 
     def _sold(self, e: ProductEvent, name: str, item: Item) -> None:
         fen, investor = e.amount_fen or 0, e.investor or ""
+        item.last = max(item.last, e.event_time)
         if "b" in item.marks or self._packed_claims(e.platform, item):
             self._note(e, "packed", name, investor, fen, 1)
         if "d" in item.marks:
@@ -149,6 +152,13 @@ class ClaimTransfer(Detector):
             yield from self._mandate(key, product, list(made), now)
         self.today.clear()
         self.matched_today.clear()
+        self._forget(now)
+
+    def _forget(self, now: int) -> None:
+        """Drop what no window of a coming day can hold, and items that nobody told of or bought for a long time."""
+        self.entries = {key: held for key, held in self.entries.items() if held and held[-1].time > now - DAY_US - WINDOW_US}
+        self.allocations = {key: held for key, held in self.allocations.items() if held[-1].time > now - DAY_US - WINDOW_US}
+        self.items = {key: item for key, item in self.items.items() if item.last > now - KEEP_US}
 
     def _counted(self, key: str, limb: str, entries: list[Entry], day: int) -> list[Entry]:
         """Without what a licence covers; transferors in one control are one, and the rule pack says how many are too many."""

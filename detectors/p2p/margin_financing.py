@@ -23,6 +23,7 @@ from chuantou.schemas.streams import ProductEvent
 
 WINDOW_US = 60 * DAY_US
 PROCEEDS_US = 5 * DAY_US
+KEEP_US = 200 * DAY_US  # how long a listing may wait for its loan
 MAX_INSTANTS = 64
 SECURITIES_USE = ("4", "金融市场")  # IFCERT loanUse [C1]
 WORDS = ("配资", "操盘", "打新")
@@ -69,7 +70,8 @@ class MarginFinancing(Detector):
         super().__init__(world)
         self.book = MarginBook(world)
         self.hosted: dict[int, deque[Hosted]] = {}
-        self.flagged: dict[tuple[str, str], tuple[str, str, str]] = {}  # (platform, listing) -> what it says, its event
+        # (platform, listing) -> what it says, its event, its time
+        self.flagged: dict[tuple[str, str], tuple[str, str, str, int]] = {}
         self.followed: dict[int, Loan] = {}
         # platform -> loans of which half came to securities accounts, and how many rows of their money are told
         self.listed: dict[str, dict[int, tuple[Proceeds, int]]] = {}
@@ -82,7 +84,7 @@ class MarginFinancing(Detector):
                 use = (event.loan_use or "").strip()
                 word = use if use in SECURITIES_USE else says(event.loan_use, WORDS) or says(event.describe, WORDS)
                 if word is not None:
-                    self.flagged[event.platform, event.listing] = (word, event.source_id, event.event_id)
+                    self.flagged[event.platform, event.listing] = (word, event.source_id, event.event_id, event.event_time)
         yield from ()
 
     def day_close(self, day: int) -> Iterator[Finding]:
@@ -101,6 +103,8 @@ class MarginFinancing(Detector):
 
     def _forget(self, now: int) -> None:
         self.book.forget(now)
+        self.flagged = {key: told for key, told in self.flagged.items() if told[3] > now - KEEP_US}
+        self.hosted = {account: held for account, held in self.hosted.items() if held[-1].time > now - DAY_US - WINDOW_US}
         self.followed = {root: x for root, x in self.followed.items() if now <= x.time + PROCEEDS_US + DAY_US}
         for held in self.listed.values():
             for root in [root for root, (p, _) in held.items() if p.loan.time <= now - WINDOW_US]:
@@ -271,7 +275,7 @@ class MarginFinancing(Detector):
         return Evidence(
             formulas | {"funded_fen": "sum of sink_fen by FIFO"}, {"limb": limb, "loans": told},
             sorted({int(row) for p, n in inside for row in p.flow.rows[:n]}),
-            events=sorted({(source, event) for _, source, event in said}),
+            events=sorted({(source, event) for _, source, event, _ in said}),
             excuses=[excuse for p, _ in inside for excuse in p.excuses], thresholds=lines,
         )  # fmt: skip
 

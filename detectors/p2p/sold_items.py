@@ -44,6 +44,7 @@ class Item:
     marks: dict[str, str] = field(default_factory=dict)
     told: list[tuple[str, str]] = field(default_factory=list)
     vehicle: str | None = None
+    last: int = 0  # µs of the last event that told or sold it
 
 
 class Running:
