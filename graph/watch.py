@@ -30,6 +30,14 @@ def one_control(relation: Relation) -> bool:
     return relation.tier == "R1" or (relation.tier == "R2" and all(map(in_control, relation.path)))
 
 
+def by_cluster(cluster: NDArray[np.int32], rows: NDArray[np.int64]) -> dict[int, NDArray[np.int64]]:
+    """``rows`` by the institution's number in ``cluster``, an array of their length; those of none left out."""
+    met = cluster != NONE
+    order = np.argsort(cluster[met], kind="stable")
+    names, first = np.unique(cluster[met][order], return_index=True)
+    return dict(zip(names.tolist(), np.split(rows[met][order], first[1:])))
+
+
 @dataclass
 class Institution:
     """A watched party, its circle (``{party: Relation}``), whether it must be looked up again, and never was before."""

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from chuantou.detectors.contract import ORANGE, RED, SEVERITIES, YELLOW, Detector, Evidence, Excuse, Finding
 from chuantou.detectors.episodes import Episode
-from chuantou.detectors.p2p.public_money import KINDS, Public, circle_rows, public_of
+from chuantou.detectors.p2p.public_money import KINDS, CircleRows, Public, circle_rows, public_of
 from chuantou.detectors.phrases import says
 from chuantou.graph.watch import one_control
 from chuantou.graph.world import Segment
@@ -97,9 +97,10 @@ class IllegalFundraising(Detector):
         for held in self.texts.values():
             held[:] = [told for told in held if told.time >= now - WINDOW_US]
         pooling = [key for key in self.institutions() if self._episodes([key], POOLS, now)]
-        rows = circle_rows(self.world, now - WINDOW_US, now) if pooling else None
-        for key in pooling:
-            yield from self._judge(key, rows, day, now)
+        if pooling:
+            circles = circle_rows(self.world, now - WINDOW_US, now)
+            for key in pooling:
+                yield from self._judge(key, circles, day, now)
 
     def _episodes(self, keys: list[str], detectors: tuple[str, ...], now: int) -> tuple[Episode, ...]:
         return tuple(e for key in keys for e in self.episodes.of(detectors, key, YELLOW, now - WINDOW_US))
@@ -110,7 +111,7 @@ class IllegalFundraising(Detector):
         mine = set(self.institutions())
         return sorted({key, *(party for party, relation in related.items() if party in mine and one_control(relation))})
 
-    def _judge(self, key: str, rows: Any, day: int, now: int) -> Iterator[Finding]:
+    def _judge(self, key: str, circles: CircleRows, day: int, now: int) -> Iterator[Finding]:
         pack, keys = self.in_force("illegal.raising", now - 1), self._group(key, day)
         licences = tuple(sorted({k.kind for k in self.world.register.licences(key, day)}))
         if pack is None or set(licences) & set(LICENSED):
@@ -121,10 +122,10 @@ class IllegalFundraising(Detector):
         )  # fmt: skip
         advertised = bool(limbs.adverts) or any(told.kind == "ad" for told in limbs.texts)
         in_words = bool(limbs.promises) or any(told.promise for told in limbs.texts)
-        public = public_of(self.world, keys, rows, to_ppm(pack["alike"]), calendar=not in_words)
+        public = public_of(self.world, keys, circles, to_ppm(pack["alike"]), calendar=not in_words)
         promised = in_words or len(public.regular) >= pack["payees"]
-        illegal = not set(licences) & set(FILED) or bool(limbs.beyond or limbs.pools)
-        if not (illegal and promised and (advertised or public.people() >= pack["public"])):
+        # who pools does more than an intermediary does, filed or not: the first limb stands with the fourth
+        if not (promised and (advertised or public.people() >= pack["public"])):
             return
         shown = (public.people(), public.gross_fen, len(public.rows), len(limbs.pools), len(public.regular), len(limbs.texts))
         if self.shown.get(key) == shown:

@@ -1,6 +1,7 @@
 """Who gave a platform money, and what it paid them by the calendar: the public and the promise of P2P-20."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from chuantou.detectors.lookalikes import custody
 from chuantou.graph.accounts import NONE
 from chuantou.graph.flow_class import CLASS_ID, IS_HARD_BASIS, class_mask
 from chuantou.graph.ledger import CLIENT
+from chuantou.graph.watch import by_cluster
 from chuantou.graph.world import World
 from chuantou.schemas.clock import shanghai_day
 
@@ -40,20 +42,32 @@ class Public:
         return int(self.fen[self.kind == KINDS.index("register")].sum())
 
 
-def circle_rows(world: World, since: int, now: int) -> NDArray[np.int64]:
-    """Log indices with ``since <= time < now`` that touch any institution's circle."""
-    log, rows = world.ledger.log, world.ledger.rows_of(since, now)
-    at = rows - world.ledger.base
-    cluster = world.watch.cluster_of
-    return rows[(cluster[log.creditor[at]] != NONE) | (cluster[log.debtor[at]] != NONE)]
+class CircleRows(NamedTuple):
+    """Log indices of the transfers that enter and leave each institution's cluster, by the cluster, in order."""
+
+    into: dict[int, NDArray[np.int64]]
+    out_of: dict[int, NDArray[np.int64]]
+
+    def of(self, places: list[int]) -> NDArray[np.int64]:
+        """Those that touch any of the clusters ``places``, in order and each once."""
+        sides = [side[place] for place in places for side in self if place in side]
+        return np.unique(np.concatenate(sides)) if sides else np.empty(0, np.int64)
 
 
-def public_of(world: World, keys: list[str], rows: NDArray[np.int64], share_ppm: int, calendar: bool) -> Public:
-    """What the public paid into the circles of ``keys`` by ``rows``; with ``calendar``, the rhythm of what it got."""
-    log, watch = world.ledger.log, world.watch
+def circle_rows(world: World, since: int, now: int) -> CircleRows:
+    """Transfers with ``since <= time < now`` that touch any institution's cluster."""
+    log, rows, cluster = world.ledger.log, world.ledger.rows_of(since, now), world.watch.cluster_of
+    into, out_of = cluster[log.creditor[rows - world.ledger.base]], cluster[log.debtor[rows - world.ledger.base]]
+    return CircleRows(by_cluster(into, rows), by_cluster(out_of, rows))
+
+
+def public_of(world: World, keys: list[str], circles: CircleRows, share_ppm: int, calendar: bool) -> Public:
+    """What the public paid into the circles of ``keys`` by ``circles``; with ``calendar``, the rhythm of what it got."""
+    log, cluster, places = world.ledger.log, world.watch.cluster_of, sorted(world.watch.index(key) for key in keys)
+    rows = circles.of(places)
     at = rows - world.ledger.base
-    circle = np.array(sorted(watch.index(key) for key in keys), np.int32)
-    comes, goes = np.isin(watch.cluster_of[log.creditor[at]], circle), np.isin(watch.cluster_of[log.debtor[at]], circle)
+    comes, goes = (np.logical_or.reduce([side == place for place in places])
+                   for side in (cluster[log.creditor[at]], cluster[log.debtor[at]]))  # fmt: skip
     payer = log.payer[at]
     given = comes & ~goes & (log.kind[at] == CLIENT) & (payer != NONE) & world.party_table.person[payer]
     inside = _insiders(world, keys, rows[goes & (log.flow_class[at] == PAYROLL)])

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from chuantou.graph.accounts import NONE, ROLE_ID
 from chuantou.graph.flow_class import CLASS_ID, class_mask
 from chuantou.graph.ledger import CLIENT
+from chuantou.graph.watch import by_cluster
 from chuantou.graph.world import Segment, World
 
 KEEP_DAYS = 400  # a year and more: the same season of last year
@@ -41,8 +42,9 @@ class Diary:
     rows: deque[tuple[int, NDArray[np.int64]]] = field(default_factory=deque)  # payments of the last week, log indices
 
     def keep(self, day: int, rows: NDArray[np.int64]) -> None:
-        self.rows.append((day, rows))
-        while self.rows[0][0] <= day - 7:
+        if rows.size:
+            self.rows.append((day, rows))
+        while self.rows and self.rows[0][0] <= day - 7:
             self.rows.popleft()
 
     def last(self, days: int) -> list[Entry]:
@@ -75,19 +77,14 @@ class Notes:
         }
 
 
-def by_cluster(cluster: NDArray[np.int32], at: NDArray[np.int64]) -> dict[int, NDArray[np.int64]]:
-    """Places in the log by the cluster that they touch."""
-    order = np.argsort(cluster, kind="stable")
-    names, first = np.unique(cluster[order], return_index=True)
-    return dict(zip(names.tolist(), np.split(at[order], first[1:])))
-
-
 def entry_of(
     world: World, key: str, diary: Diary, day: int, into: NDArray[np.int64], out_of: NDArray[np.int64], within: NDArray[np.int64]
 ) -> Entry:
     """One platform's day: payments into, out of and within its cluster, as places in the log."""
+    diary.keep(day, np.unique(np.concatenate((into, out_of, within))) + world.ledger.base)
+    if not into.size + out_of.size + within.size:
+        return Entry(day, complaints=world.tips.on(key, day))
     log, itself = world.ledger.log, world.parties.get(key)
-    diary.keep(day, np.union1d(np.union1d(into, out_of), within) + world.ledger.base)
     paid_in = into[log.kind[into] == CLIENT]
     if (log.flow_class[paid_in] == CLASS_ID["TOPUP"]).any():  # a borrower tops his sub-ledger up
         paid_in = paid_in[~np.isin(log.payer[paid_in], borrowers_of(world, key))]

@@ -71,6 +71,8 @@ class RunPrecursors(Detector):
         yield from ()
 
     def day_close(self, day: int) -> Iterator[Finding]:
+        if self.world.ended:  # a feed that ends is no flight
+            return
         for key in self.institutions():
             self.diaries.setdefault(key, Diary())
         entries = self.notes.close_day(self.world, self.diaries, day)
@@ -79,7 +81,7 @@ class RunPrecursors(Detector):
         for key in sorted(entries):
             diary = self.diaries[key]
             self._write(key, diary, entries[key], day)
-            if gate is None or self.world.ended:  # a feed that ends is no flight
+            if gate is None:
                 continue
             seen = self._seen(key, diary, day, cash_of(self.world, key, day, masters), gate)
             signals, values = self._signals(seen, gate)
