@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar, NamedTuple
 
+import numpy as np
+
 from chuantou.detectors.contract import ORANGE, RED, SEVERITIES, YELLOW, Detector, Evidence, Excuse, Finding
 from chuantou.detectors.episodes import Episode
 from chuantou.detectors.p2p.public_money import KINDS, CircleRows, Public, circle_rows, public_of
 from chuantou.detectors.phrases import says
+from chuantou.graph.accounts import NONE
 from chuantou.graph.watch import one_control
 from chuantou.graph.world import Segment
 from chuantou.schemas.clock import DAY_US, day_start_us, shanghai_day
@@ -73,6 +76,7 @@ class IllegalFundraising(Detector):
         super().__init__(world)
         self.texts: dict[str, list[Told]] = {}
         self.shown: dict[str, tuple[int, ...]] = {}  # what the last finding of a platform rested on, in numbers
+        self.touched: set[str] = set()  # institutions with a text, or money in or out of their circle, today
 
     # -- facts ---------------------------------------------------------------------------------------------------------
 
@@ -84,10 +88,15 @@ class IllegalFundraising(Detector):
                 word = says(event.describe, GUARANTEED)
                 if word is not None:
                     self._note(event.platform, "product", word, event)
+        watch = self.world.watch
+        if segment.first < segment.end:
+            circles = np.unique(np.concatenate((watch.cluster_of[segment.creditor], watch.cluster_of[segment.debtor])))
+            self.touched.update(watch.keys[place] for place in circles.tolist() if place != NONE)
         yield from ()
 
     def _note(self, key: str, kind: str, word: str | None, e: TextItem | ProductEvent) -> None:
         if word is not None or kind == "ad":
+            self.touched.add(key)
             self.texts.setdefault(key, []).append(Told(e.event_time, kind, word or "", e.source_id, e.event_id))
 
     # -- judgement -----------------------------------------------------------------------------------------------------
@@ -96,11 +105,20 @@ class IllegalFundraising(Detector):
         now = day_start_us(day + 1)
         for held in self.texts.values():
             held[:] = [told for told in held if told.time >= now - WINDOW_US]
-        pooling = [key for key in self.institutions() if self._episodes([key], POOLS, now)]
+        pooling = [key for key in self.institutions() if self._stirs(key, now)]
+        self.touched.clear()
         if pooling:
             circles = circle_rows(self.world, now - WINDOW_US, now)
             for key in pooling:
                 yield from self._judge(key, circles, day, now)
+
+    def _stirs(self, key: str, now: int) -> bool:
+        """Whether it pools, and anything of it or of those that hang together with it is new today."""
+        if not self._episodes([key], POOLS, now):
+            return False
+        found = self._episodes([key], (*POOLS, *ADVERTS, *PROMISES), now)
+        fresh = any(episode.last >= now - DAY_US for episode in found) or key in self.world.watch.changed_today
+        return fresh or not self.touched.isdisjoint(self.world.watch.components.watched(key))
 
     def _episodes(self, keys: list[str], detectors: tuple[str, ...], now: int) -> tuple[Episode, ...]:
         return tuple(e for key in keys for e in self.episodes.of(detectors, key, YELLOW, now - WINDOW_US))

@@ -72,8 +72,9 @@ class IneligibleCustodian(Detector):
         if self.world.ended:
             return
         now = day_start_us(day + 1)
-        designated = self._designations(day, now)
-        for key in self.institutions():
+        mine = list(self.institutions())
+        designated = self._designations(set(mine), day, now)
+        for key in mine:
             held = designated.get(key, [])
             faulty = [each for each in held if each.ineligible and not self._migrating(key, each, held, day)]
             claim = self.claims.get(key)
@@ -81,10 +82,9 @@ class IneligibleCustodian(Detector):
             if self.in_force("p2p.custody.required", now - 1) is not None and (faulty or claimed):
                 yield self._finding(key, held, faulty, claim if claimed else None, now)
 
-    def _designations(self, day: int, now: int) -> dict[str, list[Designation]]:
+    def _designations(self, mine: set[str], day: int, now: int) -> dict[str, list[Designation]]:
         world, table = self.world, self.world.accounts.table
         masters = (table.role == MASTER) & table.third_party & (table.platform != NONE) & (table.custodian != NONE)
-        mine = set(self.institutions())
         parties, names = world.parties.names, world.accounts.ids.names
         listed = world.references.on("custodian_list", day)
         out: dict[str, list[Designation]] = {}
