@@ -145,7 +145,7 @@ class AbnormalYield(Detector):
         law = self.in_force("yld.line", day_start_us(day)) or {}
         if "soft" in law:
             return to_ppm(law["soft"]), None
-        row = self.world.references.at("lpr", "1Y", day)
+        row = self.world.references.at("lpr", "1y", day)
         rate = row.value.get("rate_ppm") if row is not None and isinstance(row.value, dict) else None
         known = "lpr1y_multiple" in law and isinstance(rate, int)
         return (law["lpr1y_multiple"] * rate if known and rate is not None else None), rate

@@ -82,8 +82,8 @@ def test_four_times_the_lpr_from_2020_08_20(rate, told_lpr, seen):
     day = "2020-09-01"
     x = Market("lpr", 0)
     if told_lpr:
-        tell(x.s, "lpr", "1Y", {"rate_ppm": 38_500}, "2020-08-20")
-        tell(x.s, "lpr", "1Y", {"rate_ppm": 90_000}, "2020-10-20")
+        tell(x.s, "lpr", "1y", {"rate_ppm": 38_500}, "2020-08-20")
+        tell(x.s, "lpr", "1y", {"rate_ppm": 90_000}, "2020-10-20")
     x.sell(x.platform, "L", rate, 300_000, day)
     x.s.person(f"{days_after(day, 5)}T12:00")
     assert len(alerts(run(x.s), "YLD-01", x.platform)) == seen
