@@ -1,10 +1,10 @@
-"""RUN-01 爆雷、挤兑前兆: six weeks of ordinary business, and then a run, a flight, or nothing of the kind (catalogue §4.12)."""
+"""RUN-01 爆雷、挤兑前兆: five weeks of ordinary business, and then a run, a flight, or nothing of the kind (catalogue §4.12)."""
 
 from chuantou.city.lending import LendingPlatform, Loan
 from chuantou.city.scene import Scene, hms
 
 EACH, TERM = 1_500_000, 20  # fen, days
-BAD = 45  # the first day on which nobody comes
+BAD = 38  # the first day on which nobody comes
 MAY = ("P2P-05", "P2P-06", "P2P-07", "P2P-15", "P2P-18", "P2P-20", "REG-01", "REG-03")
 
 
@@ -74,20 +74,20 @@ def deposits_for_show(scene: Scene) -> None:
 
 
 def come_and_go(scene: Scene) -> None:
-    """Look-alike: ten weeks of ordinary business, that then runs off: whoever is due is paid."""
-    shop = Shop(scene, days=55)
-    for number in range(55 - TERM, 55):
+    """Look-alike: six weeks of ordinary business, that then runs off: whoever is due is paid."""
+    shop = Shop(scene, days=44)
+    for number in range(44 - TERM, 44):
         shop.platform.repay(shop.loans[number])
     scene.lawful()
 
 
 def new_office(scene: Scene) -> None:
     """Look-alike: a new legal representative and two complaints in the middle of business."""
-    shop = Shop(scene, days=55)
-    scene.emit("own.events", "registry:jiangsu", 40, hms(10), type="OFFICER", party=shop.platform.party,
-               holder=scene.person(), role="legal_rep", valid_from=scene.book.date(40))  # fmt: skip
-    shop.complain(41, 2)
-    for number in range(55 - TERM, 55):
+    shop = Shop(scene, days=44)
+    scene.emit("own.events", "registry:jiangsu", 36, hms(10), type="OFFICER", party=shop.platform.party,
+               holder=scene.person(), role="legal_rep", valid_from=scene.book.date(36))  # fmt: skip
+    shop.complain(37, 2)
+    for number in range(44 - TERM, 44):
         shop.platform.repay(shop.loans[number])
     scene.lawful()
 

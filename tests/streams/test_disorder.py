@@ -31,7 +31,7 @@ from tests.streams.disorder import Event, disordered
 from tests.streams.feeds import MemoryTape
 from tests.streams.test_pipeline import Log, kept
 
-SMALL, WHOLE = 40_000, 200_000  # the scenes, and a village or a town around them
+SMALL, WHOLE = 45_000, 200_000  # the scenes, and a village or a town around them
 POLL = 1_000
 DRAIN_TIMEOUT_S = 300.0
 
