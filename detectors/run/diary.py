@@ -42,9 +42,8 @@ class Diary:
     rows: deque[tuple[int, NDArray[np.int64]]] = field(default_factory=deque)  # payments of the last week, log indices
 
     def keep(self, day: int, rows: NDArray[np.int64]) -> None:
-        if rows.size:
-            self.rows.append((day, rows))
-        while self.rows and self.rows[0][0] <= day - 7:
+        self.rows.append((day, rows))
+        while self.rows[0][0] <= day - 7:
             self.rows.popleft()
 
     def last(self, days: int) -> list[Entry]:
@@ -81,10 +80,10 @@ def entry_of(
     world: World, key: str, diary: Diary, day: int, into: NDArray[np.int64], out_of: NDArray[np.int64], within: NDArray[np.int64]
 ) -> Entry:
     """One platform's day: payments into, out of and within its cluster, as places in the log."""
-    diary.keep(day, np.unique(np.concatenate((into, out_of, within))) + world.ledger.base)
-    if not into.size + out_of.size + within.size:
+    if not (len(into) or len(out_of) or len(within)):
         return Entry(day, complaints=world.tips.on(key, day))
     log, itself = world.ledger.log, world.parties.get(key)
+    diary.keep(day, np.unique(np.concatenate((into, out_of, within))) + world.ledger.base)
     paid_in = into[log.kind[into] == CLIENT]
     if (log.flow_class[paid_in] == CLASS_ID["TOPUP"]).any():  # a borrower tops his sub-ledger up
         paid_in = paid_in[~np.isin(log.payer[paid_in], borrowers_of(world, key))]

@@ -64,6 +64,7 @@ class RunPrecursors(Detector):
         super().__init__(world)
         self.diaries: dict[str, Diary] = {}
         self.notes = Notes()
+        self.version = -1  # of the register when it was last looked at
 
     def observe(self, segment: Segment) -> Iterator[Finding]:
         if segment.first != segment.end:
@@ -77,10 +78,17 @@ class RunPrecursors(Detector):
             self.diaries.setdefault(key, Diary())
         entries = self.notes.close_day(self.world, self.diaries, day)
         masters = masters_of(self.world)
+        register = self.world.register
+        moved = register.version != self.version or register.window_moves(day - 1, day, 0)
+        self.version = register.version
         gate = self.in_force("run.precursors", day_start_us(day))
         for key in sorted(entries):
             diary = self.diaries[key]
-            self._write(key, diary, entries[key], day)
+            self._write(diary, entries[key], day)
+            if moved or diary.control is None:
+                self._look(key, diary, day)
+            while diary.changes and diary.changes[0][0] <= day - WEEK:
+                diary.changes.popleft()
             if gate is None:
                 continue
             seen = self._seen(key, diary, day, cash_of(self.world, key, day, masters), gate)
@@ -89,16 +97,19 @@ class RunPrecursors(Detector):
             if severity != NO_SEVERITY:
                 yield self._finding(key, seen, signals, values, severity)
 
-    def _write(self, key: str, diary: Diary, entry: Entry, day: int) -> None:
-        """Enter the day, and what it changed in control and office; days without any event are entered as empty."""
+    @staticmethod
+    def _write(diary: Diary, entry: Entry, day: int) -> None:
+        """Enter the day; days without any event are entered as empty."""
         if diary.entries:
             diary.entries.extend(Entry(missing) for missing in range(diary.entries[-1].day + 1, day))
         diary.entries.append(entry)
         while diary.entries[0].day <= day - KEEP_DAYS:
             diary.entries.popleft()
-        control = frozenset(
-            (link.from_party, link.kind, link.role or "") for link in self.world.register.controllers_of(key, day)
-        )
+
+    def _look(self, key: str, diary: Diary, day: int) -> None:
+        """Enter who controls the platform and where it works, and what changed of it."""
+        links = self.world.register.controllers_of(key, day)
+        control = frozenset((link.from_party, link.kind, link.role or "") for link in links)
         info = self.world.register.party(key)
         office = (info.op_region, info.reg_region) if info is not None else (None, None)
         if diary.control is not None and control != diary.control:
@@ -106,8 +117,6 @@ class RunPrecursors(Detector):
         if diary.office is not None and office != diary.office:
             diary.changes.append((day, f"office:{office[0]}:{office[1]}"))
         diary.control, diary.office = control, office
-        while diary.changes and diary.changes[0][0] <= day - WEEK:
-            diary.changes.popleft()
 
     def _seen(self, key: str, diary: Diary, day: int, cash: int, gate: dict[str, Any]) -> Seen:
         book = self.world.obligations.books.get(key)
@@ -167,7 +176,7 @@ class RunPrecursors(Detector):
         told = {"signals": sum(signals.values())} | {f"signal_{name}": signals[name] for name in NAMES} | values
         fen = max(0, values["due_fen"] - values["covered_fen"])
         return Finding(self.id, key, now - 1, severity, fen, told, (day_start_us(seen.day - WEEK + 1), now - 1), known=now,
-                       key=(seen, tuple(rows for _, rows in self.diaries[key].rows)))  # fmt: skip
+                       key=(seen, tuple(rows for day, rows in self.diaries[key].rows if day > seen.day - WEEK)))  # fmt: skip
 
     def evidence(self, finding: Finding) -> Evidence:
         s, rows = finding.key
