@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from chuantou.schemas.adapters import feed_file, registry
+from chuantou.schemas.adapters.line_charset import LineCharset, unmarked
 from chuantou.schemas.adapters.told import Block as Columns
 from chuantou.schemas.adapters.told import Told, held_to_contract
 from chuantou.schemas.columns import from_batch
@@ -42,30 +43,30 @@ Reader = Callable[[Path], Iterator[Block]]
 
 
 def read_text(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Whole lines, about ``BLOCK_BYTES`` at once, of a file that may be gzip, with the number of the first one.
+    """Whole lines in UTF-8, about ``BLOCK_BYTES`` at once, of a file that may be gzip, with the number of the first one.
 
     Of a line longer than ``LINE_KEPT`` the rest is skipped: it is a dead letter anyway, and must not fill the memory. OSError
     where the file breaks off.
     """
     with feed_file.opened(path) as source:
-        line, tail, skipping = 1, b"", False
-        while chunk := source.read(BLOCK_BYTES):
+        line, tail, skipping, charset = 1, b"", False, LineCharset()
+        for chunk in unmarked(source, BLOCK_BYTES):
             end = chunk.rfind(b"\n") + 1
             if skipping:
                 skipping = end == 0
                 chunk = chunk[chunk.find(b"\n") + 1 :] if end else b""
                 end = chunk.rfind(b"\n") + 1
             if end:
-                yield line, tail + chunk[:end]
+                yield line, charset.utf8(tail + chunk[:end])
                 line += chunk.count(b"\n")
                 tail = chunk[end:]
             else:
                 tail += chunk
             if len(tail) > LINE_KEPT:
-                yield line, tail[:LINE_KEPT]
+                yield line, charset.utf8(tail[:LINE_KEPT])
                 line, tail, skipping = line + 1, b"", True
         if tail:
-            yield line, tail
+            yield line, charset.utf8(tail)
 
 
 def decode_text(path: Path, first: int, text: bytes) -> Block:

@@ -11,9 +11,9 @@ import pytest
 
 from chuantou.schemas.alerts import decode_alert, sha256_hex
 from chuantou.streams.broker import EmbeddedBroker
+from tests.town import EVENTS
 
 CONTRACT = Path(__file__).parents[1] / "data" / "contract"
-SMALL_CITY = 40_000  # the scenes and a village around them
 COMMAND_TIMEOUT_S = 600  # a clean checkout compiles its kernels first
 
 pytestmark = pytest.mark.xdist_group("embedded broker")
@@ -58,9 +58,9 @@ def test_broker_and_files_give_the_same_alerts_and_evidence(broker: str, tmp_pat
 
 def test_demo(tmp_path: Path) -> None:
     report = tmp_path / "alerts.jsonl"
-    told = chuantou("demo", "--no-console", "--events", str(SMALL_CITY), "--json", report).decode()
+    told = chuantou("demo", "--no-console", "--events", str(EVENTS), "--json", report).decode()
     alerts = [json.loads(line) for line in report.read_bytes().splitlines()]
-    assert f"in {SMALL_CITY} = processed {SMALL_CITY} + duplicate 0 + late 0 + dead 0" in told
+    assert f"in {EVENTS} = processed {EVENTS} + duplicate 0 + late 0 + dead 0" in told
     assert f"{len(alerts)} alerts" in told
     assert "recall 100.0%, precision 100.0%, lawful look-alikes hit 0" in told
     assert alerts

@@ -1,6 +1,7 @@
 """Small feeds for the tests: transfers as JSON records of a partition, and a topic that lives in memory."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -11,11 +12,11 @@ TRANSFERS = Partition("in.clr.transfers", 0)
 PARTIES = Partition("in.party.events", 0)
 
 
-def transfer(event_id: str, time: int) -> bytes:
-    """One contract line; `time` is µs UTC."""
+def transfer(event_id: str, time: int, **fields: Any) -> bytes:
+    """One contract line with these fields besides; `time` is µs UTC."""
     return msgspec.json.encode({
         "stream": "clr.transfers", "event_id": event_id, "source_id": "bank:A", "event_time": time,
-        "debtor_account": "a", "creditor_account": "b", "amount_fen": 100,
+        "debtor_account": "a", "creditor_account": "b", "amount_fen": 100, **fields,
     })  # fmt: skip
 
 

@@ -30,8 +30,9 @@ from tests.streams.delivery_checks import DeliveryChecks, as_judged, journalled,
 from tests.streams.disorder import Event, disordered
 from tests.streams.feeds import MemoryTape
 from tests.streams.test_pipeline import Log, kept
+from tests.town import EVENTS
 
-SMALL, WHOLE = 45_000, 200_000  # the scenes, and a village or a town around them
+SMALL, WHOLE = EVENTS, 200_000
 POLL = 1_000
 DRAIN_TIMEOUT_S = 300.0
 
@@ -46,8 +47,8 @@ def clean(events: list[Event], tmp_path_factory: pytest.TempPathFactory) -> list
     return judged_files([write(tmp_path_factory.mktemp("clean") / "city.jsonl", events)])
 
 
-def write(path: Path, events: list[Event]) -> Path:
-    text = b"".join(msgspec.json.encode(event) + b"\n" for event in events)
+def write(path: Path, events: list[Event], charset: str = "utf-8") -> Path:
+    text = b"".join(msgspec.json.encode(event) + b"\n" for event in events).decode().encode(charset)
     path.write_bytes(gzip.compress(text) if path.suffix == ".gz" else text)
     return path
 
@@ -65,14 +66,15 @@ def judged_files(files: list[Path]) -> list[bytes]:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_files_in_any_order_split_anyhow(events: list[Event], clean: list[bytes], tmp_path: Path, seed: int) -> None:
+def test_files_in_any_order_and_charset_split_anyhow(events: list[Event], clean: list[bytes], tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     told = [event for part in disordered(events, seed) for event in part]
     assert len(told) > len(events) * 105 // 100
     chance.shuffle(told)
     cuts = [0, *sorted(chance.sample(range(len(told)), 6)), len(told)]
     names = [f"part-{n}.jsonl" + (".gz" if n % 2 else "") for n in range(len(cuts))]
-    files = [write(tmp_path / name, told[a:b]) for name, (a, b) in zip(names, itertools.pairwise(cuts))]
+    charsets = itertools.cycle(("utf-8", "gb18030", "utf-8-sig", "utf-16"))
+    files = [write(tmp_path / name, told[a:b], c) for name, (a, b), c in zip(names, itertools.pairwise(cuts), charsets)]
     assert len(clean) >= 30
     assert judged_files(files) == clean
 

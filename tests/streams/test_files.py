@@ -1,5 +1,7 @@
 """Event files: which format, which lines, which directory, and what fits one message."""
 
+import base64
+import codecs
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +54,29 @@ def test_gzip_is_read_alike(tmp_path: Path) -> None:
     path = tmp_path / "feed.jsonl.gz"
     path.write_bytes(gzip.compress(transfer("a", 1) + b"\n" + transfer("b", 2)))
     assert ids(read_jsonl(path)) == ["a", "b"]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-be"])
+def test_lines_come_in_any_charset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, charset: str) -> None:
+    monkeypatch.setattr(files, "BLOCK_BYTES", 700)
+    told = [transfer("a", 1).decode(), *(transfer(f"{n}", n, memo="货款 𠮷 é").decode() for n in range(1, 9))]
+    path = tmp_path / "feed.dat"
+    mark = codecs.BOM_UTF16_BE if charset == "utf-16-be" else b""
+    path.write_bytes(mark + "\n".join(told).encode(charset))
+    assert detect(path) == "jsonl"
+    blocks = list(read_jsonl(path))
+    assert [letter for block in blocks for letter in block.dead] == []
+    assert [event.memo for block in blocks for event in block.events] == [None, *["货款 𠮷 é"] * 8]
+
+
+def test_a_line_of_another_charset_than_its_file_is_a_dead_letter(tmp_path: Path) -> None:
+    path = tmp_path / "feed.jsonl"
+    strange = transfer("x", 9, memo="货款").decode().encode("gb18030")
+    path.write_bytes(b"\n".join([transfer("a", 1), transfer("b", 2, memo="货款"), strange, transfer("c", 3)]))
+    blocks = list(read_jsonl(path))
+    assert ids(iter(blocks)) == ["a", "b", "c"]
+    (letter,) = [letter for block in blocks for letter in block.dead]
+    assert (letter.source, base64.b64decode(letter.raw)) == (f"{path}:3", strange)
 
 
 def test_a_directory_stands_for_its_files(tmp_path: Path) -> None:

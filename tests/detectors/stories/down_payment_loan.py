@@ -151,18 +151,18 @@ def discount_without_credit() -> Told:
 
 
 def staff_who_buy() -> Told:
-    """An employee of the agent buys out of three months' pay and savings; a small loan of a tenth from the platform."""
+    """An employee of the agent buys out of three months' pay and savings; a small loan of a tenth from it."""
     t = Town("pay")
-    account = t.home(20_000, 200_000, savings=150_000)
+    account = t.home(20_000, 200_000, lender=t.desk, savings=150_000)
     for month in range(1, 3):
         t.s.pay(f"{days_after(DAY, -20 * month)}T10:00", t.desk, account, 30_000, "PAYROLL")
     return t.told()
 
 
 def no_mortgage() -> Told:
-    """A loan and a payment to a developer, and no bank: another matter."""
+    """An agent's loan and a payment to a developer, and no bank: another matter."""
     t = Town("cash")
-    t.home(120_000, savings=80_000, mortgage=False)
+    t.home(120_000, lender=t.desk, savings=80_000, mortgage=False)
     return t.told()
 
 
