@@ -12,6 +12,7 @@ from chuantou.detectors.p2p.borrower_cap import BorrowerCap
 from chuantou.detectors.p2p.claim_transfer import ClaimTransfer
 from chuantou.detectors.p2p.commingling import Commingling
 from chuantou.detectors.p2p.custody_bypass import CustodyBypass
+from chuantou.detectors.p2p.false_disclosure import FalseDisclosure
 from chuantou.detectors.p2p.fictitious_listing import FictitiousListing
 from chuantou.detectors.p2p.fund_pool import FundPool
 from chuantou.detectors.p2p.guaranteed_return import GuaranteedReturn
@@ -47,6 +48,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     GuaranteedReturn,
     MaturityMismatch,
     FictitiousListing,
+    FalseDisclosure,
     OfflineMarketing,
     SplitListings,
     BorrowerCap,

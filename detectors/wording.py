@@ -23,6 +23,8 @@ FACTS_ZH = {
     "出资人早于借款到期退出且无独立受让人{early_exits_fen}，随时可取{on_demand_fen}",
     "P2P-09": "标的真实性存疑，评分{score_ppm}：主体查无{f1}、满标未放款{f2}、放款他人{f3}、能力不符{f4}、文案雷同{f5}、"
     "共用联系方式{f6}、他人代还{f7}、重复抵质押{f8}、票据重复{f9}",
+    "P2P-10": "30日内{n_texts}条自行发布的宣传中{n_false}个数字与账册不符：宣传年化收益率{yield_stated_ppm}，"
+    "实际{yield_computed_ppm}；宣传逾期（坏账）率{overdue_stated_ppm}，实际{overdue_computed_ppm}；宣传期间成交{volume_stated_fen}，实际{volume_computed_fen}（均为零的未涉及）",
     "P2P-11": "线下营销迹象{limbs}项：同日同一网点或终端聚集出资人{n_investors}名共{gathered_fen}，业务提成{n_salesmen}人"
     "共{commission_fen}（与所在县区出资额相关{r2_ppm}），租用门店{rent_counties}个县区，宣传文本{n_texts}条",
     "P2P-08/1": "同一借款人（含控制关系方）{chain_length}个首尾相接的标的，前标还款按先进先出{rollover_ppm}"
@@ -97,6 +99,9 @@ FACTS_EN = {
     "P2P-09": "a listing that may be invented, score {score_ppm}: borrower not in the register {f1}, not paid out {f2}, paid to "
     "another {f3}, beyond the borrower's means {f4}, text of others {f5}, shared phone, device or agent {f6}, repaid by others "
     "{f7}, collateral used twice {f8}, bill used twice {f9}",
+    "P2P-10": "{n_false} number(s) in {n_texts} own text(s) of 30 days differ from the books: yield stated {yield_stated_ppm}, "
+    "computed {yield_computed_ppm}; overdue or bad debt stated {overdue_stated_ppm}, computed {overdue_computed_ppm}; deals of a "
+    "period stated {volume_stated_fen}, computed {volume_computed_fen} (where both are zero nothing was found)",
     "P2P-11": "{limbs} sign(s) of offline marketing: {n_investors} investors who paid {gathered_fen} together at one counter or "
     "terminal; {n_salesmen} persons paid {commission_fen} (R² with their county's inflow {r2_ppm}); rents in {rent_counties} "
     "counties; {n_texts} text(s) about meetings or gifts",

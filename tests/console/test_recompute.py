@@ -176,6 +176,9 @@ CHANGES = [
     ("P2P-09", {"f5": 1}, ("inputs", "marks", "f5", "texts", 0, 2), {"to": "quite another text"}, {"f5"}),
     ("P2P-09", {"f5": 1}, ("inputs", "marks", "f4", "receipts_fen"), {"to": 10**9}, {"f4"}),
     ("P2P-09", {"f1": 1}, ("thresholds", "fiction", "weights", "f1"), {"to": "0.9"}, {"score_ppm", "severity"}),
+    ("P2P-10", {"overdue_stated_ppm": 15_500}, ("inputs", "claims", 0, "high"), {"by": 200_000}, {"n_false", "severity"}),
+    ("P2P-10", {"yield_stated_ppm": 145_000}, ("inputs", "claims", 0, "products", 0, 3), {"by": 10**15}, {"yield_computed_ppm"}),
+    ("P2P-10", {"yield_stated_ppm": 145_000}, ("thresholds", "disclosure", "points"), {"to": "0.1"}, {"n_false", "severity"}),
     ("P2P-11", {"n_texts": 1}, ("inputs", "texts"), {"to": []}, {"n_texts", "limbs", "severity"}),
     ("P2P-11", {"n_salesmen": 12}, ("inputs", "entries", -1, "fen"), {"by": 10**8}, {"r2_ppm", "commission_fen"}),
     ("P2P-11", {"n_salesmen": 12}, ("thresholds", "offline", "counties"), {"by": 1}, {"limbs", "severity"}),
@@ -302,6 +305,7 @@ NEEDED = {
     "P2P-07": "inputs.day inputs.owed_to_investors inputs.owed_by_borrowers inputs.early_exits inputs.on_demand "
     "inputs.owed_by_borrowers_without_date_fen thresholds.mismatch",
     "P2P-09": "inputs.marks inputs.asked_fen thresholds.fiction thresholds.zero_tolerance_fen",
+    "P2P-10": "inputs.claims thresholds.disclosure",
     "P2P-11": "inputs.entries inputs.texts thresholds.offline thresholds.zero_tolerance_fen",
     "P2P-08": "inputs.limb inputs.listings inputs.links thresholds.split_listings thresholds.cap_fen",
     "P2P-12": "inputs.scope inputs.loans thresholds.cap_fen thresholds.cap_first_day thresholds.red_percent",
