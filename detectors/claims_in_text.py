@@ -45,13 +45,24 @@ PERIODS = re.compile(
 NEAR = 16  # characters before a volume in which its period stands
 
 
+class Number(NamedTuple):
+    """As it is written, and the least and the largest value that rounds to it."""
+
+    value: int
+    low: int
+    high: int
+
+
 class Claim(NamedTuple):
-    """``low`` to ``high``: what the number may stand for (ppm, of volumes fen). ``as_of``: the day that it speaks of, where it
-    says so. ``first``: the first day of a volume's period, of which ``last`` is the last. ``past``: a yield of the past."""
+    """``low`` to ``high``: what the number may stand for (ppm, of volumes fen); ``least`` and ``most``: the numbers themselves,
+    one where it is no range. ``as_of``: the day that it speaks of, where it says so. ``first`` and ``last``: days of a volume's
+    period. ``past``: a yield of the past."""
 
     what: str
     low: int
     high: int
+    least: int
+    most: int
     said: str
     as_of: int | None = None
     first: int = 0
@@ -75,9 +86,10 @@ def claims_in(text: str | None, day: int) -> tuple[Claim, ...]:
     [(11500000000, 12500000000, 31, 40)]
     """
     plain, found = plain_text(text), list[tuple[int, Claim]]()
+    dates = list(AS_OF.finditer(plain))
     for hit, claim in [*_rates(plain), *_volumes(plain, day)]:
         if _said(plain, hit):
-            dated = _as_of(plain, hit.start())
+            dated = _as_of(dates, hit.start())
             if dated is None:
                 found.append((hit.start(), claim))
             elif 0 <= dated <= day:
@@ -102,16 +114,18 @@ def _rates(plain: str) -> list[tuple[re.Match[str], Claim]]:
     out, taken = list[tuple[re.Match[str], Claim]](), set[int]()
     for hit in RATE_AFTER.finditer(plain):
         what = OVERDUE if hit["what"] == "逾期率" else BAD_DEBT if hit["what"] == "坏账率" else YIELD
-        low, high = _share(hit)
-        if any(word in hit.group() for word in AT_MOST):
-            low = 0
-        out.append((hit, Claim(what, low, UNBOUNDED if hit["more"] else high, hit.group(), past=_past(plain, hit))))
+        first, last = _share(hit)
+        low = 0 if any(word in hit.group() for word in AT_MOST) else first.low
+        high = UNBOUNDED if hit["more"] else last.high
+        out.append((hit, Claim(what, low, high, first.value, last.value, hit.group(), past=_past(plain, hit))))
         taken.update(range(*hit.span()))
     for hit in YIELD_BEFORE.finditer(plain):
         if hit.start() not in taken:
-            out.append((hit, Claim(YIELD, *_share(hit), hit.group(), past=_past(plain, hit))))
+            first, last = _share(hit)
+            claim = Claim(YIELD, first.low, last.high, first.value, last.value, hit.group(), past=_past(plain, hit))
+            out.append((hit, claim))
     for hit in NONE_BAD.finditer(plain):
-        out.append((hit, Claim(OVERDUE if hit["what"] == "逾期" else BAD_DEBT, 0, 0, hit.group())))
+        out.append((hit, Claim(OVERDUE if hit["what"] == "逾期" else BAD_DEBT, 0, 0, 0, 0, hit.group())))
     return out
 
 
@@ -119,27 +133,27 @@ def _past(plain: str, hit: re.Match[str]) -> bool:
     return PAST.search(plain[max(0, hit.start() - 12) : hit.start()]) is not None
 
 
-def _share(hit: re.Match[str]) -> tuple[int, int]:
-    low, high = interval(_bare(hit["first"]), 10_000)
-    return (low, interval(_bare(hit["second"]), 10_000)[1]) if hit["second"] else (low, high)
+def _share(hit: re.Match[str]) -> tuple[Number, Number]:
+    first = number_of(_bare(hit["first"]), 10_000)
+    return first, number_of(_bare(hit["second"]), 10_000) if hit["second"] else first
 
 
 def _bare(percent: str) -> str:
     return percent.removeprefix("百分之").removesuffix("%")
 
 
-def interval(number: str, unit: int) -> tuple[int, int]:
-    """The least and the largest value that rounds to ``number`` of ``unit``: Arabic or Chinese digits, at most four decimals.
+def number_of(number: str, unit: int) -> Number:
+    """``number`` of ``unit``, in Arabic or Chinese digits with at most four decimals.
 
-    >>> interval("3,500", 10_000), interval("十二点五", 10_000), interval("0", 10_000)
-    ((34995000, 35005000), (124500, 125500), (0, 5000))
+    >>> tuple(number_of("3,500", 10_000)), tuple(number_of("十二点五", 10_000)), tuple(number_of("0", 10_000))
+    ((35000000, 34995000, 35005000), (125000, 124500, 125500), (0, 0, 5000))
     """
     whole, _, fraction = number.replace(",", "").replace("点", ".").partition(".")
     if whole[0] in CHINESE:
         whole, fraction = str(chinese_number(whole)), "".join(str(DIGITS[c]) for c in fraction)
     step = 10 ** len(fraction)
     value = int(whole + fraction) * unit
-    return max(0, (2 * value - unit) // (2 * step)), (2 * value + unit) // (2 * step)
+    return Number(value // step, max(0, (2 * value - unit) // (2 * step)), (2 * value + unit) // (2 * step))
 
 
 DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -167,12 +181,13 @@ def chinese_number(text: str) -> int:
 def _volumes(plain: str, day: int) -> list[tuple[re.Match[str], Claim]]:
     out = []
     for hit in DEALS.finditer(plain):
-        low, high = interval(hit["first"], UNITS[hit["unit"] or ""] * 100)
+        number = number_of(hit["first"], UNITS[hit["unit"] or ""] * 100)
         named = list(PERIODS.finditer(plain, max(0, hit.start() - NEAR), hit.start()))
         between = plain[named[-1].end() : hit.start()] if named else ""
         whole = not named or ("累计" in between and "," in between)  # a sum since the beginning
-        if not whole and high <= LARGEST_FEN:
-            out.append((hit, Claim(VOLUME, low, UNBOUNDED if hit["more"] else high, named[-1].group() + hit.group())))
+        if not whole and number.high <= LARGEST_FEN:
+            said, high = plain[named[-1].start() : hit.end()], UNBOUNDED if hit["more"] else number.high
+            out.append((hit, Claim(VOLUME, number.low, high, number.value, number.value, said)))
     return out
 
 
@@ -203,13 +218,12 @@ def _in_period(claim: Claim, day: int) -> Claim | None:
     return claim._replace(first=first, last=last) if first <= last else None
 
 
-def _as_of(plain: str, place: int) -> int | None:
+def _as_of(dates: list[re.Match[str]], place: int) -> int | None:
     """The day that the number at ``place`` speaks of: the last “截至” before it, else the first of the text; None where the text
     has none, -1 where it cannot be read."""
-    stated = list(AS_OF.finditer(plain))
-    if not stated:
+    if not dates:
         return None
-    hit = next((one for one in reversed(stated) if one.start() < place), stated[0])
+    hit = next((one for one in reversed(dates) if one.start() < place), dates[0])
     if hit["year"] is None:
         return -1
     last = hit["day"] if hit["day"] not in ("底", "末") else None

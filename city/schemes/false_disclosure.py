@@ -42,14 +42,14 @@ def clean(scene: Scene) -> None:
     """“15 %” where 9 are paid."""
     shop = Shop(scene, repaid=LOANS)
     shop.say(LENT, "预期年化收益率15%，立即加入")
-    shop.told("yellow", JUDGED, n_false=1, yield_stated_ppm=145_000, yield_computed_ppm=RATE_PPM)
+    shop.told("yellow", JUDGED, n_false=1, yield_stated_ppm=150_000, yield_computed_ppm=RATE_PPM)
 
 
 def overdue(scene: Scene) -> None:
     """Evasion: the yield is right; three of ten are overdue, and the site says 1.5 %."""
     shop = Shop(scene, "320903")
     shop.say(SAID, "年化收益率9%，逾期率１．５％", "site")
-    shop.told("orange", SAID, n_false=1, overdue_stated_ppm=15_500, overdue_computed_ppm=300_000)
+    shop.told("orange", SAID, n_false=1, overdue_stated_ppm=15_000, overdue_computed_ppm=300_000)
 
 
 def changing(scene: Scene) -> None:

@@ -20,7 +20,7 @@ def again(pack: Pack) -> Again:
     """Compares each claim again; those that are not false count for nothing."""
     gate = pack["thresholds"]["disclosure"]
     held = [(claim, weighed) for claim in pack["inputs"]["claims"] if (weighed := weigh(claim, gate)).false]
-    numbers = {(claim["what"], claim["low"], claim["high"]) for claim, _ in held}
+    numbers = {(claim["what"], *claim["states"]) for claim, _ in held}
     values: dict[str, int | str] = {"n_false": len(numbers), "n_texts": len({tuple(claim["event"]) for claim, _ in held})}
     for name, unit in sorted(set(KINDS.values())):
         of_kind = [pair for pair in held if KINDS[pair[0]["what"]][0] == name]
@@ -28,7 +28,7 @@ def again(pack: Pack) -> Again:
         if of_kind:
             claim, worst = max(of_kind, key=lambda pair: pair[1].gap)
             computed = worst.computed
-            stated = min(max(claim["low"], computed), claim["high"])
+            stated = claim["states"][0] if claim["low"] > computed else claim["states"][1]
         values |= {f"{name}_stated_{unit}": stated, f"{name}_computed_{unit}": computed}
     hidden = any(what in ("overdue", "bad_debt") for what, _, _ in numbers)
     severity = (ORANGE if hidden or len(numbers) >= 2 else YELLOW) if held else NONE

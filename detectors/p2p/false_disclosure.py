@@ -19,6 +19,9 @@ BAD_DAYS = 90  # overdue for longer is bad debt [S19]
 NAME = 3  # characters from which on a product's name in a text names the product
 
 
+Owed = tuple[list[list[int]], tuple[tuple[str, str], ...]]  # [due day, fen]; events of what is overdue
+
+
 class Stated(NamedTuple):
     """A claim, the day and the event of the text that makes it, and the products that the text may mean by name."""
 
@@ -105,7 +108,8 @@ class FalseDisclosure(Detector):
             if not due:
                 continue
             self.open[key] = [stated for stated in self.open[key] if day < judged_on(stated, gate)]
-            found = [judged for stated in due if (judged := self._judge(key, stated, gate)) is not None]
+            books: dict[tuple[int, int], Owed] = {}
+            found = [judged for stated in due if (judged := self._judge(key, stated, gate, books)) is not None]
             if found:
                 self.false.setdefault(key, []).extend(found)
                 yield self._finding(key, day, gate)
@@ -118,16 +122,18 @@ class FalseDisclosure(Detector):
             if repaid and repaid[0][0] < oldest:
                 repaid[:] = [row for row in repaid if row[0] >= oldest]
         for dealt in self.dealt.values():
-            for gone in [one for one in dealt if one < oldest]:
-                del dealt[gone]
+            while dealt and (first := next(iter(dealt))) < oldest:
+                del dealt[first]
 
-    def _judge(self, key: str, stated: Stated, gate: dict[str, Any]) -> Judged | None:
-        """What is false about it; None where it is true, or nothing can be said."""
+    def _judge(self, key: str, stated: Stated, gate: dict[str, Any], books: dict[tuple[int, int], Owed]) -> Judged | None:
+        """What is false about it; None where it is true, or nothing can be said. ``books``: of the days looked at before."""
         if spoken_of(stated) <= stated.day - gate["view_days"]:
             return None
         if stated.claim.what == YIELD:
             return self._yield(key, stated, gate)
-        return self._volume(key, stated, gate) if stated.claim.what == VOLUME else self._overdue(key, stated, gate)
+        if stated.claim.what == VOLUME:
+            return self._volume(key, stated, gate)
+        return self._overdue(key, stated, gate, books)
 
     # -- yield ---------------------------------------------------------------------------------------------------------
 
@@ -167,30 +173,38 @@ class FalseDisclosure(Detector):
 
     # -- overdue and volume --------------------------------------------------------------------------------------------
 
-    def _overdue(self, key: str, stated: Stated, gate: dict[str, Any]) -> Judged | None:
-        book, day = self.world.obligations.books.get(key), spoken_of(stated)
-        if book is None or key not in self.repaying:
+    def _overdue(self, key: str, stated: Stated, gate: dict[str, Any], books: dict[tuple[int, int], Owed]) -> Judged | None:
+        day = spoken_of(stated)
+        line = day - (BAD_DAYS if stated.claim.what == BAD_DEBT else 0)
+        if key not in self.repaying:
             return None
-        after, line = Counter[str](), day - (BAD_DAYS if stated.claim.what == BAD_DEBT else 0)
-        for on, plan, fen in self.repaid[key]:
-            if on > day:
-                after[plan] += fen
-        owed, events = Counter[int](), []
-        for _, loan in sorted(book.loans.items()):
-            if loan.disbursed_on is None or loan.disbursed_on > day:
-                continue
-            for plan, instalment in sorted(loan.plan.items()):
-                left = min(instalment.principal_fen, instalment.left_fen + after[plan])
-                owed[instalment.due] += left
-                if left and instalment.due < line:
-                    events.append(instalment.event)
-        overdue, whole = sum(fen for due, fen in owed.items() if due < line), sum(owed.values())
+        if (day, line) not in books:
+            books[day, line] = self._owed(key, day, line)
+        owed, events = books[day, line]
+        overdue, whole = sum(fen for due, fen in owed if due < line), sum(fen for _, fen in owed)
         computed = ppm(overdue, whole)
         gap = computed - stated.claim.high
         if overdue < gate["min_fen"] or gap * PPM < to_ppm(gate["overdue"]) * computed:
             return None
-        basis = {"owed_by_due_day": sorted([due, fen] for due, fen in owed.items() if fen), "due_before": line}
-        return Judged(stated, judged_on(stated, gate), computed, gap, overdue, basis, tuple(sorted(set(events))))
+        basis = {"owed_by_due_day": owed, "due_before": line}
+        return Judged(stated, judged_on(stated, gate), computed, gap, overdue, basis, events)
+
+    def _owed(self, key: str, day: int, line: int) -> Owed:
+        """Principal not repaid at the close of ``day``, of disbursed loans with a plan."""
+        after, owed, events = Counter[str](), Counter[int](), []
+        book = self.world.obligations.books.get(key)
+        for on, plan, fen in self.repaid[key]:
+            if on > day:
+                after[plan] += fen
+        for loan in book.loans.values() if book is not None else ():
+            if loan.disbursed_on is None or loan.disbursed_on > day:
+                continue
+            for plan, instalment in loan.plan.items():
+                left = min(instalment.principal_fen, instalment.left_fen + after[plan])
+                owed[instalment.due] += left
+                if left and instalment.due < line:
+                    events.append(instalment.event)
+        return sorted([due, fen] for due, fen in owed.items() if fen), tuple(sorted(set(events)))
 
     def _volume(self, key: str, stated: Stated, gate: dict[str, Any]) -> Judged | None:
         claim, oldest = stated.claim, judged_on(stated, gate) - gate["view_days"]
@@ -208,14 +222,14 @@ class FalseDisclosure(Detector):
 
     def _finding(self, key: str, day: int, gate: dict[str, Any]) -> Finding:
         held = tuple(sorted(self.false[key], key=lambda judged: (judged.day, judged.stated.event, judged.stated.claim)))
-        numbers = sorted({(j.stated.claim.what, j.stated.claim.low, j.stated.claim.high) for j in held})
+        numbers = sorted({(j.stated.claim.what, j.stated.claim.least, j.stated.claim.most) for j in held})
         values = {"n_false": len(numbers), "n_texts": len({judged.stated.event for judged in held})}
         for name, unit, kinds in SPOKEN:
             worst = max((j for j in held if j.stated.claim.what in kinds), key=lambda j: j.gap, default=None)
-            values[f"{name}_stated_{unit}"] = nearest(worst.stated.claim, worst.computed) if worst is not None else 0
+            values[f"{name}_stated_{unit}"] = written(worst.stated.claim, worst.computed) if worst is not None else 0
             values[f"{name}_computed_{unit}"] = worst.computed if worst is not None else 0
         now = day_start_us(day + 1)
-        severity = self.colour([(what, low) for what, low, _ in numbers])
+        severity = self.colour([(what, least) for what, least, _ in numbers])
         first = min(judged.stated.day for judged in held)
         fen, window = max(judged.fen for judged in held), (day_start_us(first), now - 1)
         return Finding(self.id, key, now - 1, severity, fen, values, window, known=now, key=held)
@@ -230,6 +244,7 @@ class FalseDisclosure(Detector):
         claims = [
             {
                 "what": j.stated.claim.what, "said": j.stated.claim.said, "low": j.stated.claim.low, "high": j.stated.claim.high,
+                "states": [j.stated.claim.least, j.stated.claim.most],
                 "event": list(j.stated.event), "published": j.stated.day, "speaks_of": spoken_of(j.stated), **j.basis,
             }
             for j in finding.key
@@ -276,6 +291,6 @@ def apart(claim: Claim, contracted: int, all_in: int) -> tuple[int, int]:
     return max(0, contracted - claim.high), contracted
 
 
-def nearest(claim: Claim, computed: int) -> int:
-    """Of all that the stated number may stand for what comes nearest to the computed one."""
-    return min(max(claim.low, computed), claim.high)
+def written(claim: Claim, computed: int) -> int:
+    """The stated number; of a range its end that is nearer to the computed one."""
+    return claim.least if claim.low > computed else claim.most
