@@ -33,7 +33,10 @@ LARGEST_FEN = 10**17  # more than all money there is: no number to hold anything
 UNBOUNDED = 1 << 62
 SAME = r"[^，,。；;！!]{0,8}$"  # to the end, within one part of a sentence
 OTHERS = re.compile(r"(同业|行业|银行|市场|同类|其他|全国|平均水平|余额宝|存款|国债)" + SAME)
-BORROWERS = re.compile(r"(借款|贷款|融资)" + SAME)  # what they pay is no investor's yield
+OTHER_RATES = re.compile(r"(借款|贷款|融资|加息|奖励|红包|券|费|罚)" + SAME)  # no investor's whole yield
+PART = r"新增|本月|当月|单月|今日|该|此|本标|本项目|借款人|车贷|房贷|信用贷|抵押|M[0-9]|[0-9]{1,3}(?:天|日以[上内])"
+OF_PART = re.compile(rf"({PART})" + SAME)  # not of the whole book
+OTHER_MEASURE = re.compile(rf"(累计|项目|历史|{PART})" + SAME)  # of all loans ever made, or of projects, not of money
 PAST = re.compile(r"(历史|平均|实际|已实现)" + SAME)
 AT_MOST = ("不超过", "不高于", "低于", "不到")
 DATE = r"(?P<year>[0-9]{4})[年\-/.](?P<month>[0-9]{1,2})(?:[月\-/.](?P<day>[0-9]{1,2}|底|末)[日号]?)"
@@ -42,6 +45,8 @@ PERIODS = re.compile(
     r"(?P<today>今日|当日|今天)|(?P<yesterday>昨日|昨天)|(?P<month>本月|当月)|(?P<before>上月|上个月)"
     r"|近(?P<days>[0-9]{1,3})[日天]|(?P<y>[0-9]{4})年(?P<m>[0-9]{1,2})月份?(?![0-9])"
 )  # fmt: skip
+LINKS = re.compile(r"(?:平台|我司|公司|共|总|累计|新增|完成|实现|的|,(?!累计))*")
+SINCE = re.compile(r"(自|从|截[至止]到?)$")
 NEAR = 16  # characters before a volume in which its period stands
 
 
@@ -101,10 +106,9 @@ def claims_in(text: str | None, day: int) -> tuple[Claim, ...]:
 def _said(plain: str, hit: re.Match[str]) -> bool:
     before = plain[max(0, hit.start() - 24) : hit.start()]
     quoted = before[-1:] in OPENS and plain[hit.end() : hit.end() + 1] in CLOSES
-    rate = hit.groupdict().get("what", "")
-    others = OTHERS.search(before) or (rate.startswith("年") and BORROWERS.search(before))
-    by_projects = rate == "逾期率" and before.endswith("项目")  # a share of projects, not of money
-    return not (quoted or by_projects or others or DENIES.search(before))
+    word = hit.groupdict().get("what", "")
+    other = OTHER_RATES if word.startswith("年") else OTHER_MEASURE if word.endswith("率") else OF_PART if word else OTHERS
+    return not (quoted or DENIES.search(before) or OTHERS.search(before) or other.search(before))
 
 
 # -- rates ---------------------------------------------------------------------------------------------------------------
@@ -135,7 +139,8 @@ def _past(plain: str, hit: re.Match[str]) -> bool:
 
 def _share(hit: re.Match[str]) -> tuple[Number, Number]:
     first = number_of(_bare(hit["first"]), 10_000)
-    return first, number_of(_bare(hit["second"]), 10_000) if hit["second"] else first
+    second = number_of(_bare(hit["second"]), 10_000) if hit["second"] else first
+    return min(first, second), max(first, second)
 
 
 def _bare(percent: str) -> str:
@@ -183,12 +188,17 @@ def _volumes(plain: str, day: int) -> list[tuple[re.Match[str], Claim]]:
     for hit in DEALS.finditer(plain):
         number = number_of(hit["first"], UNITS[hit["unit"] or ""] * 100)
         named = list(PERIODS.finditer(plain, max(0, hit.start() - NEAR), hit.start()))
-        between = plain[named[-1].end() : hit.start()] if named else ""
-        whole = not named or ("累计" in between and "," in between)  # a sum since the beginning
-        if not whole and number.high <= LARGEST_FEN:
+        if named and _of_period(plain, named[-1], hit) and number.high <= LARGEST_FEN:
             said, high = plain[named[-1].start() : hit.end()], UNBOUNDED if hit["more"] else number.high
             out.append((hit, Claim(VOLUME, number.low, high, number.value, number.value, said)))
     return out
+
+
+def _of_period(plain: str, period: re.Match[str], hit: re.Match[str]) -> bool:
+    """Whether the number is the period's, and not a sum since the beginning or since the day named."""
+    between, before = plain[period.end() : hit.start()], plain[max(0, period.start() - 3) : period.start()]
+    cumulative = "累计" in between and period["y"] is not None
+    return not cumulative and LINKS.fullmatch(between) is not None and SINCE.search(before) is None
 
 
 def _in_period(claim: Claim, day: int) -> Claim | None:

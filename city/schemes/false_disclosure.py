@@ -58,7 +58,7 @@ def changing(scene: Scene) -> None:
     shop.say(LENT, "年化百分之十二")
     shop.say(LENT + 2, "15%年化收益率")
     shop.say(LENT + 4, "年化收益率9%")
-    shop.told("yellow", JUDGED, yield_computed_ppm=RATE_PPM)
+    shop.told("orange", JUDGED, n_false=2, yield_computed_ppm=RATE_PPM)
 
 
 def volume(scene: Scene) -> None:
@@ -89,7 +89,7 @@ def honest(scene: Scene) -> None:
 
 
 def rounded(scene: Scene) -> None:
-    """Look-alike: 30 % said as three tenths, 9 % as “up to 10”, and 200,000 as a quarter of a million cut."""
+    """Look-alike: 9 % said as “up to 10”, 200,000 yuan as 0.2 million, 30 % in words."""
     shop = Shop(scene)
     shop.say(LENT, "最高年化10%")
     shop.say(LENT + 4, "近5日成交额0.2百万元")
