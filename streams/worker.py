@@ -131,6 +131,8 @@ class Worker:
             self.pipeline.resume(snapshot, marks, lambda partition, offset: Tape(broker, partition, offset))
         self._arrived, self._done = asyncio.Event(), asyncio.Event()
         self._arrived_at = time.monotonic()
+        self._worked_s: float = 0.0
+        self._began_at: float | None = None  # of the piece of work under way
         self._ended_at: dict[Partition, float] = {}
         self._paused: set[Partition] = set()
         self._bench = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pipeline")
@@ -182,7 +184,19 @@ class Worker:
 
     async def _in_turn(self, work: Callable[..., Any], *args: Any) -> Any:
         """Run a piece of the pipeline in its thread, one after the other: Faust goes on polling and heartbeating."""
-        return await asyncio.get_running_loop().run_in_executor(self._bench, work, *args)
+        return await asyncio.get_running_loop().run_in_executor(self._bench, self._timed, work, *args)
+
+    def _timed(self, work: Callable[..., Any], *args: Any) -> Any:
+        self._began_at = time.monotonic()
+        try:
+            return work(*args)
+        finally:
+            self._began_at, self._worked_s = None, self._worked()
+
+    def _worked(self) -> float:
+        """Seconds for which the pipeline's thread has been at work, the piece under way included."""
+        worked, began = self._worked_s, self._began_at  # in this order: a piece that ends now is never counted twice
+        return worked + (time.monotonic() - began if began is not None else 0.0)
 
     async def _guarded(self, job: Awaitable[Any]) -> None:
         """An error anywhere ends the worker: Faust would acknowledge it and go on."""
@@ -256,6 +270,7 @@ class Worker:
                 progress=sum(taken.values()),
                 behind=sum(max(0, self._end(p) - taken[p]) for p in self.partitions if p not in self._paused),
                 missing=sum(p not in assigned for p in self.partitions),
+                worked=self._worked(),
             )
             if complaint:
                 raise WorkerError(complaint)

@@ -52,6 +52,21 @@ def test_the_watchdog_is_calm_while_it_moves_or_has_nothing_to_do(progress: int,
     assert dog.observe(118, progress=progress, behind=9, missing=0) is None
 
 
+def test_the_watchdog_does_not_count_the_time_of_work() -> None:
+    dog = Watchdog(stuck_s=60, step_s=900)
+    dog.observe(0, progress=5, behind=9, missing=0, worked=100)
+    assert dog.observe(299, progress=5, behind=9, missing=0, worked=340) is None
+    assert dog.observe(309, progress=5, behind=9, missing=0, worked=350) is None
+    assert "none taken for 310 s" in (dog.observe(310, progress=5, behind=9, missing=0, worked=350) or "")
+
+
+def test_the_watchdog_bites_when_a_step_does_not_end() -> None:
+    dog = Watchdog(stuck_s=60, step_s=900)
+    dog.observe(0, progress=5, behind=9, missing=0)
+    assert dog.observe(899, progress=5, behind=9, missing=0, worked=899) is None
+    assert "none taken for 900 s" in (dog.observe(900, progress=5, behind=9, missing=0, worked=900) or "")
+
+
 def test_the_watchdog_bites_when_partitions_stay_away() -> None:
     dog = Watchdog(stuck_s=60, join_s=60)
     dog.observe(0, progress=0, behind=0, missing=13)
