@@ -114,7 +114,6 @@ class Segment:
     passing: Passing
     events: list[tuple[int, Event]] = field(default_factory=list)  # (log index of the next transfer, event)
 
-
     @classmethod
     def empty(cls, at: int) -> "Segment":
         """A segment without transfers, at log index ``at``."""

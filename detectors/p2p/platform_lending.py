@@ -248,7 +248,6 @@ class PlatformLending(Detector):
             },
         )
 
-
     def _paid(self, row: int) -> dict[str, Any]:
         return {"transaction": list(self.world.refs.of(row)), "fen": int(self.world.ledger.log.fen[row - self.world.ledger.base])}
 

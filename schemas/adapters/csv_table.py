@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chuantou.schemas.adapters.csv_columns import PlainColumns
-from chuantou.schemas.adapters.feed_file import BREAKS, opened
+from chuantou.schemas.adapters.feed_file import BREAKS, HEAD_BYTES, opened, start_of
 from chuantou.schemas.adapters.mapping import Mapping, mappings
 from chuantou.schemas.adapters.site import party_key
 from chuantou.schemas.adapters.table_rows import BLANKS, TableRows
@@ -20,7 +20,6 @@ from chuantou.schemas.adapters.told import Block, Told, held_to_contract
 from chuantou.schemas.dead_letters import BrokenRuleError, Reason
 
 NAME = "csv"
-HEAD_BYTES = 1 << 16
 HEADER_LINES = 60  # within which the header must stand
 COLUMNS_MAX = 500
 
@@ -78,11 +77,7 @@ def read_blocks(path: Path) -> Iterator[Block]:
 
 def header_of(path: Path) -> Header | None:
     """The header of the first mapping that knows the file, in the likeliest charset; None where none does."""
-    try:
-        with opened(path) as stream:
-            head = stream.read(HEAD_BYTES)
-    except BREAKS:
-        return None
+    head = start_of(path)
     for charset, text in head_texts(head):
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         whole = lines if len(head) < HEAD_BYTES else lines[:-1]

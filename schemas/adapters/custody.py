@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from chuantou.schemas.adapters.feed_file import BREAKS, opened
+from chuantou.schemas.adapters.feed_file import BREAKS, opened, start_of
 from chuantou.schemas.adapters.site import institution, party_key
 from chuantou.schemas.adapters.table_rows import BLANKS, fen_of
 from chuantou.schemas.adapters.table_text import BrokenTableError, Rows, cells_of, data_blocks, head_texts, without_end
@@ -21,7 +21,6 @@ from chuantou.schemas.clock import SHANGHAI, micros, parse_time
 from chuantou.schemas.dead_letters import BrokenRuleError, Reason, shown
 from chuantou.schemas.party_keys import keyed_hash, uscc_check_ok
 
-HEAD_BYTES = 1 << 16
 PLATFORM = "平台商编"  # a name that every header holds
 TIME = "%Y%m%d%H%M%S"
 SYSTEM = "SYS_GENERATE"  # accounts that the bank opens for the platform itself
@@ -79,11 +78,7 @@ def detects(path: Path) -> bool:
 
 def header_of(path: Path) -> Header | None:
     """What the first line says; None where it is no header of these files."""
-    try:
-        with opened(path) as stream:
-            head = stream.read(HEAD_BYTES)
-    except BREAKS:
-        return None
+    head = start_of(path)
     for charset, text in head_texts(head):
         names = [name.strip(BLANKS) for name in text.replace("\r", "\n").partition("\n")[0].split(",")]
         kind = FIRST.get(names[0]) if PLATFORM in names else None

@@ -10,6 +10,8 @@ GZIP = b"\x1f\x8b"
 # Statements shrink 10 to 60 times; deflate cannot do more than 1,032. What shrinks more than this was made to hurt.
 RATIO_MAX = 400
 RATIO_FROM = 1 << 20  # unpacked bytes from which the ratio is asked
+
+
 class DamagedError(OSError):
     """A gzip file that is cut off or broken, or unpacks to far more than text does."""
 
@@ -47,8 +49,11 @@ def opened(path: Path) -> BinaryIO:
 
 def head(path: Path) -> bytes:
     """The first ``HEAD_BYTES`` unpacked bytes, for recognition; nothing where they cannot be read."""
-    if not path.is_file():
-        return b""
+    return start_of(path) if path.is_file() else b""
+
+
+def start_of(path: Path) -> bytes:
+    """As :func:`head`; OSError where there is no file."""
     try:
         with opened(path) as stream:
             return stream.read(HEAD_BYTES)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from chuantou.schemas.adapters.feed_file import BREAKS, opened
+from chuantou.schemas.adapters.feed_file import BREAKS, head, opened
 from chuantou.schemas.adapters.ifcert_records import INTERFACES, Record, platform_accounts, text_of, time_of
 from chuantou.schemas.adapters.json_objects import json_objects, parsed
 from chuantou.schemas.adapters.site import institution
@@ -21,7 +21,6 @@ from chuantou.schemas.adapters.told import Told
 from chuantou.schemas.clock import SECOND_US, parse_time
 from chuantou.schemas.dead_letters import BrokenRuleError, Reason, shown
 
-HEAD_BYTES = 1 << 16
 LIVE = "1"
 VERSIONS_FROM = parse_time("2010-01-01T00:00:00+08:00")
 RAW_MAX = 1 << 20  # bytes of a refused batch that its dead letter keeps
@@ -39,15 +38,9 @@ class Batch(NamedTuple):
 
 def detects(path: Path) -> bool:
     """Whether the head of the file is the envelope of a batch."""
-    if not path.is_file():
-        return False
-    try:
-        with opened(path) as stream:
-            head = stream.read(HEAD_BYTES)
-    except BREAKS:
-        return False
-    begins = head.lstrip(b"\xef\xbb\xbf \t\r\n[").startswith(b"{")
-    return begins and b'"sourceCode"' in head and (b'"infType"' in head or b'"batchNum"' in head)
+    start = head(path)
+    begins = start.lstrip(b"\xef\xbb\xbf \t\r\n[").startswith(b"{")
+    return begins and b'"sourceCode"' in start and (b'"infType"' in start or b'"batchNum"' in start)
 
 
 def read(path: Path) -> Iterator[Told]:
