@@ -11,7 +11,7 @@ from chuantou.detectors.contract import NONE as NO_SEVERITY
 from chuantou.detectors.contract import ZERO_TOLERANCE_FEN, Detector, Evidence, Excuse, Finding, ppm, zero_tolerance
 from chuantou.detectors.p2p.exits import MANNERS, is_custody
 from chuantou.detectors.p2p.offers import Offers, Sold
-from chuantou.detectors.p2p.stand_ins import OTHER, OWN, Part, label_of, measured, part_row, payers
+from chuantou.detectors.p2p.stand_ins import OTHER, OWN, Part, Views, label_of, measured, part_row, payers
 from chuantou.detectors.related_evidence import related_paths
 from chuantou.graph.accounts import NONE
 from chuantou.graph.feeding import FED_US
@@ -97,7 +97,7 @@ class PlatformLending(Detector):
     def day_close(self, day: int) -> Iterator[Finding]:
         now, mine = day_start_us(day + 1), set(self.institutions())
         gate = self.in_force("platform_lending", now - 1)
-        excuses = self._look(mine, gate) if gate is not None else {}
+        excuses = self._look(mine, now, gate) if gate is not None else {}
         for key in sorted(excuses):
             yield from self._judge_funded(key, now, gate, excuses[key])
         for key in self.told_today - mine:
@@ -112,12 +112,12 @@ class PlatformLending(Detector):
 
     # -- own money -----------------------------------------------------------------------------------------------------
 
-    def _look(self, mine: set[str], gate: dict[str, Any]) -> dict[str, list[Excuse]]:
+    def _look(self, mine: set[str], now: int, gate: dict[str, Any]) -> dict[str, list[Excuse]]:
         """The day's loans that were made of own money; institutions that had one, with the look-alikes tested."""
         log, base, out = self.world.ledger.log, self.world.ledger.base, dict[str, list[Excuse]]()
-        fed, line = self.world.feeding.fed(), to_ppm(gate["share"])
+        fed, line, views = self.world.feeding.fed(), to_ppm(gate["share"]), Views(self.world, now - 1)
         for (key, listing, _), rows in sorted(self._loans_of_today(mine).items()):
-            parts = [part for row in rows if (part := own_loan(self.world, key, row, fed)) is not None]
+            parts = [part for row in rows if (part := own_loan(views, key, row, fed)) is not None]
             excuses = [excuse for part in parts if (excuse := self._excuse(key, part)) is not None]
             excused = {excuse.inputs["row"] for excuse in excuses if excuse.holds}
             kept = tuple(part for part in parts if part.row not in excused)
@@ -257,8 +257,9 @@ def share_name(manner: str) -> str:
     return "own_funded_ppm" if manner == "fifo" else f"own_funded_{manner}_ppm"
 
 
-def own_loan(world: World, key: str, row: int, fed: set[tuple[int, int]]) -> Part | None:
+def own_loan(views: Views, key: str, row: int, fed: set[tuple[int, int]]) -> Part | None:
     """The circle's own money in one loan: from its own account, or through custody and whom it fed."""
+    world = views.world
     log, at = world.ledger.log, row - world.ledger.base
     account, time = int(log.debtor[at]), int(log.time[at])
     owner, where = int(world.accounts.table.owner[account]), world.watch.index(key)
@@ -268,12 +269,12 @@ def own_loan(world: World, key: str, row: int, fed: set[tuple[int, int]]) -> Par
         return Part(row, int(log.fen[at]), False, NONE, None, dict.fromkeys(MANNERS, int(log.fen[at])))
     if own and not custody:
         listed = log.listing[at] != NONE or world.parties.names[owner] == key
-        return measured(world, key, row, False, [account], time - POT_US, OWN, seen_only=True) if listed else None
+        return measured(views, key, row, False, [account], time - POT_US, OWN, seen_only=True) if listed else None
     theirs = sorted((a for institution, a in fed if institution == where), key=world.accounts.ids.names.__getitem__)[:MAX_FED]
     mine = world.accounts.of_party.get(owner, []) if world.accounts.role_of(account) == "CLIENT_SUB" else [account]
     if not theirs or (world.accounts.role_of(account) == "CLIENT_SUB" and not set(mine) & set(theirs)):
         return None
-    return measured(world, key, row, False, sorted({account, *theirs, *mine}), time - FED_US, OTHER, label_of_loan)
+    return measured(views, key, row, False, sorted({account, *theirs, *mine}), time - FED_US, OTHER, label_of_loan)
 
 
 def label_of_loan(world: World, key: str, row: int) -> str:

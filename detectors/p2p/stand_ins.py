@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chuantou.detectors.lookalikes import hard_class
 from chuantou.detectors.p2p.exits import MANNERS, is_custody
@@ -14,10 +15,10 @@ from chuantou.graph.accounts import NONE
 from chuantou.graph.feeding import FED_US, TRADE
 from chuantou.graph.interest import OWN_TIERS, tier_of
 from chuantou.graph.ledger import CLIENT, LOAN
-from chuantou.graph.pots import METHODS, Pots, pots_of
+from chuantou.graph.pots import MAX_ROWS, METHODS, Pots, pots_of, rows_touching
 from chuantou.graph.repayments import IS_REPAY, IS_RETURN, missing_fen
 from chuantou.graph.world import World
-from chuantou.schemas.clock import DAY_US
+from chuantou.schemas.clock import DAY_US, day_start_us
 
 POT_US = 180 * DAY_US  # how far back a platform's own account is looked into where clients' money lies on it
 MAX_ACCOUNTS = 50  # of one payer that are looked into together
@@ -67,7 +68,7 @@ class StandIn(NamedTuple):
 def stand_ins(world: World, mine: set[str], day: int) -> Iterator[tuple[str, str, list[Part]]]:
     """(institution, listing, parts with own money) of the day that closes, in order."""
     t, log, base = world.repayments.today, world.ledger.log, world.ledger.base
-    fed = world.feeding.fed()
+    fed, views = world.feeding.fed(), Views(world, day_start_us(day + 1) - 1)
     found: dict[tuple[str, str], list[Part]] = {}
     for i in np.flatnonzero(candidates(world, fed)).tolist():
         row, key = int(t.rows[i]), world.watch.keys[t.institution[i]]
@@ -75,7 +76,7 @@ def stand_ins(world: World, mine: set[str], day: int) -> Iterator[tuple[str, str
         is_return = bool(IS_RETURN[log.flow_class[row - base]]) and not t.by_borrower[i]
         if key not in mine or (is_return and not unpaid(world, key, listing, day)):
             continue
-        part = own_part(world, key, row, bool(t.payout[i]), fed)
+        part = own_part(views, key, row, bool(t.payout[i]), fed)
         if part is not None:
             found.setdefault((key, listing), []).append(part)
     for (key, listing), parts in sorted(found.items()):
@@ -115,52 +116,74 @@ def own_borrower(world: World, t: Any, i: int) -> bool:
     return tier_of(world, world.watch.keys[t.institution[i]], payer) in OWN_TIERS
 
 
-def own_part(world: World, key: str, row: int, payout: bool, fed: set[tuple[int, int]]) -> Part | None:
+def own_part(views: "Views", key: str, row: int, payout: bool, fed: set[tuple[int, int]]) -> Part | None:
     """The circle's own money in one payment; None where there is none by any method."""
+    world = views.world
     log, at = world.ledger.log, row - world.ledger.base
     account, time = int(log.debtor[at]), int(log.time[at])
     owner = int(world.accounts.table.owner[account])
     custody = is_custody(world, account, key)
     if owner != NONE and tier_of(world, key, owner) in OWN_TIERS and not custody:
-        return measured(world, key, row, payout, [account], time - POT_US, OWN)
+        return measured(views, key, row, payout, [account], time - POT_US, OWN)
     alone = owner == NONE or world.accounts.role_of(account) == "CLIENT_MASTER"
     accounts = [account] if alone else world.accounts.of_party[owner][:MAX_ACCOUNTS]
     if not any((world.watch.index(key), a) in fed for a in accounts):
         return None
-    return measured(world, key, row, payout, accounts, time - FED_US, OTHER)
+    return measured(views, key, row, payout, accounts, time - FED_US, OTHER)
 
 
 def measured(
-    world: World, key: str, row: int, payout: bool, accounts: list[int], after: int, held: str, label: Labeller | None = None,
+    views: "Views", key: str, row: int, payout: bool, accounts: list[int], after: int, held: str, label: Labeller | None = None,
     seen_only: bool = False,
 ) -> Part | None:  # fmt: skip
     """Own money in a payment by the view of some accounts since ``after``; all of it where an own account held none other's.
 
     With ``seen_only`` what nobody brought into an own account is not its own: it may be anybody's that was not told yet.
     """
-    log, at = world.ledger.log, row - world.ledger.base
-    fen = int(log.fen[at])
-    view = view_of(world, key, accounts, after, int(log.time[at]), held, label)
+    log, base = views.world.ledger.log, views.world.ledger.base
+    fen, time = int(log.fen[row - base]), int(log.time[row - base])
+    view = views.of(key, accounts, after, time, held, label or label_of)
     view = view._replace(unseen=ANYBODY) if seen_only else view
     place = int(np.searchsorted(view.pots.rows, row))
+    by_then = int(np.searchsorted(log.time[view.pots.rows - base], time, "right"))
     unseen = seen_only and any(root == place for root, _ in view.pots.made_of(place, "fifo"))
-    if held == OWN and not unseen and not {CLIENTS, BORROWER} & set(view.labels):
+    if held == OWN and not unseen and not {CLIENTS, BORROWER} & set(view.labels[:by_then]):
         return Part(row, fen, payout, NONE, None, dict.fromkeys(MANNERS, fen))
     own: dict[str, int] = {method: own_fen(view, place, method) for method in METHODS}
     own["maxflow"] = max(min(fen, most_own(view, place)), *own.values())
     return Part(row, fen, payout, place, view, own) if any(own.values()) else None
 
 
-def view_of(
-    world: World, key: str, accounts: list[int], after: int, until: int, held: str, label: Labeller | None = None
-) -> View:
-    """The accounts between two instants; ``label`` says whose money a payment brought in (default: :func:`label_of`)."""
-    members = np.zeros(world.ledger.accounts.size, np.bool_)
-    members[accounts] = True
-    pots = pots_of(world.ledger, members, after, until)
-    told = label or label_of
-    labels = tuple(told(world, key, int(row)) if enters else "" for row, enters in zip(pots.rows.tolist(), pots.enters))
-    return View(pots, labels, held, held)
+class Views:
+    """Payers' accounts as the payments of one day see them; of one account, those that begin with the same transfer are one view.
+
+    ``until`` is the last µs of the day. What comes after a payment changes nothing of what it was made of.
+    """
+
+    def __init__(self, world: World, until: int) -> None:
+        self.world, self.until = world, until
+        self._touching: dict[tuple[int, ...], NDArray[np.int64]] = {}
+        self._views: dict[tuple[str, tuple[int, ...], str, Labeller, int], View] = {}
+
+    def of(self, key: str, accounts: list[int], after: int, time: int, held: str, label: Labeller) -> View:
+        """The accounts since ``after``, at least until ``time``; ``label`` says whose money a payment brought in."""
+        ledger, who = self.world.ledger, tuple(accounts)
+        members = np.zeros(ledger.accounts.size, np.bool_)
+        members[accounts] = True
+        if who not in self._touching:
+            self._touching[who] = rows_touching(ledger, members, self.until - POT_US - DAY_US, self.until)
+        among = self._touching[who]
+        first = int(np.searchsorted(ledger.log.time[among - ledger.base], after, "right"))
+        if len(accounts) > 1 or len(among) - first > MAX_ROWS:  # what they held at first, and where it is cut, depend on its end
+            return self._drawn(key, pots_of(ledger, members, after, time, among), held, label)
+        shared = (key, who, held, label, first)
+        if shared not in self._views:
+            self._views[shared] = self._drawn(key, pots_of(ledger, members, after, self.until, among), held, label)
+        return self._views[shared]
+
+    def _drawn(self, key: str, pots: Pots, held: str, label: Labeller) -> View:
+        entering = zip(pots.rows.tolist(), pots.enters)
+        return View(pots, tuple(label(self.world, key, row) if enters else "" for row, enters in entering), held, held)
 
 
 def label_of(world: World, key: str, row: int) -> str:
