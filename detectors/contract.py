@@ -4,7 +4,7 @@ A detector turns facts into findings; a finding is a definition that holds at on
 alerts, evidence, offices and webhooks are not its concern.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -118,9 +118,6 @@ class Detector:
         """The rule pack's value on the Shanghai date of ``time``."""
         return self.world.rules.at(key, shanghai_day(time))
 
-    def institutions(self) -> Iterator[str]:
+    def institutions(self) -> tuple[str, ...]:
         """Watched institutions of this detector's sectors, sorted."""
-        for key in sorted(self.world.watch.institutions):
-            info = self.world.register.party(key)
-            if info is not None and info.sector in self.sectors:
-                yield key
+        return self.world.watch.of_sectors(self.sectors)

@@ -142,5 +142,9 @@ class Accounts:
         last = [kind for when, kind in turns if when <= day][-1:]
         return last == ["OPEN"] or not (last or turns)
 
+    def third_party_says(self, roles: np.ndarray, accounts: np.ndarray) -> np.ndarray:
+        """Which of ``accounts`` have, by a third party's word, one of the ``roles`` (a ``role_mask``)."""
+        return roles[self.table.role[accounts]] & self.table.third_party[accounts]
+
     def role_of(self, account: int) -> str:
         return ROLES[self.table.role[account]]

@@ -45,7 +45,7 @@ class FlowWindows(Windows):
         payee: NDArray,
     ) -> Passing:  # fmt: skip
         """Take a run of transfers with the parties at their ends; tells each payer's window of FLOW-02 after it."""
-        apart = IS_APART[accounts.table.role] & accounts.table.third_party
         counts = (debtor != creditor) & ((payer != payee) | (payer == NONE))
-        plain = counts & ~apart[debtor] & ~apart[creditor]
+        apart = accounts.third_party_says(IS_APART, debtor) | accounts.third_party_says(IS_APART, creditor)
+        plain = counts & ~apart
         return self.push(time, debtor, creditor, fen, counts * np.int32(COUNTS) + plain * np.int32(PLAIN))

@@ -109,12 +109,22 @@ class WatchList:
         self.components = Components()
         self.cluster_of = np.full(1024, NONE, np.int32)
         self.keys: list[str] = []
+        self._places: dict[str, int] = {}  # of the keys
+        self._of_sectors: dict[tuple[str, ...], tuple[str, ...]] = {}  # answers of :meth:`of_sectors` until a party is told of
         self.edition = 0  # grows whenever an account may belong to another circle than before
         self._day = NONE
         self.changed_today: set[str] = set()  # institutions whose circle changed since the last day close
 
     def index(self, key: str) -> int:
-        return self.keys.index(key)
+        return self._places[key]
+
+    def of_sectors(self, sectors: tuple[str, ...]) -> tuple[str, ...]:
+        """The institutions of the sectors, sorted."""
+        found = self._of_sectors.get(sectors)
+        if found is None:
+            told = ((key, self.register.party(key)) for key in sorted(self.institutions))
+            found = self._of_sectors[sectors] = tuple(key for key, info in told if info is not None and info.sector in sectors)
+        return found
 
     def party_ids(self) -> NDArray[np.int32]:
         """int32[institutions + 1]: party ids of the institutions by index; the last entry answers index -1 with -2."""
@@ -123,12 +133,14 @@ class WatchList:
     def touch(self, *parties: str | None) -> None:
         """A registry event tied or described these parties: look again at every institution it can concern."""
         named = [party for party in parties if party]
+        self._of_sectors.clear()
         for party in named:
             info = self.register.party(party)
             if info is not None and info.watched and party not in self.institutions:
                 self.institutions[party] = Institution(party)
                 self.institutions_of.setdefault(party, set()).add(party)
                 self.components.watch(party)
+                self._places[party] = len(self.keys)
                 self.keys.append(party)
         for key in self.components.join(named):
             self.institutions[key].stale = True
@@ -145,10 +157,8 @@ class WatchList:
                     institution.stale = True
             self._day = day
         changed = []
-        for key in sorted(self.institutions):
+        for key in sorted(key for key, institution in self.institutions.items() if institution.stale):
             institution = self.institutions[key]
-            if not institution.stale:
-                continue
             institution.stale = False
             related = self.register.related(key, day)
             if related != institution.related or institution.new:  # accounts may be older than the watch
@@ -182,10 +192,13 @@ class WatchList:
                 for account in self._held_by(parties):
                     if self.cluster_of[account] == NONE:
                         self.cluster_of[account] = i
-        for i, key in order:
-            party = self.accounts.parties.get(key)
-            if party != NONE:
-                self.cluster_of[self.accounts.table.platform == party] = i
+        platform = self.accounts.table.platform
+        institution = np.full(len(self.accounts.parties) + 1, NONE, np.int32)  # by party; the last entry answers NONE
+        parties = self.party_ids()[:-1]
+        institution[parties[parties != NONE]] = np.flatnonzero(parties != NONE)
+        held = np.flatnonzero(platform != NONE)
+        held = held[institution[platform[held]] != NONE]
+        self.cluster_of[held] = institution[platform[held]]
 
     def map_account(self, account: int) -> None:
         """Place one account that was opened or changed hands."""

@@ -108,6 +108,8 @@ class Segment:
     kind: NDArray[np.int8]
     payer_party: NDArray[np.int32]
     payee_party: NDArray[np.int32]
+    out_of: NDArray[np.int32]  # the institution (place in ``WatchList.keys``) in whose circle the debtor's account is, or NONE
+    into: NDArray[np.int32]  # the same of the creditor's account
     place: NDArray[np.int32]  # where a payment was made in person: a terminal or a branch (``World.places_paid_at``), or NONE
     parts: Parts
     loops: list[Loop]
@@ -120,7 +122,7 @@ class Segment:
         none = np.empty(0, np.int64)
         small = none.astype(np.int32)
         parts = Parts(none, none, none, none)
-        return cls(at, at, none, small, small, none, none.astype(np.int8), small, small, small, parts, [], Passing.empty())
+        return cls(at, at, none, small, small, none, none.astype(np.int8), *[small] * 5, parts, [], Passing.empty())
 
 
 class World:
@@ -311,8 +313,9 @@ class World:
         debtor_role, creditor_role = role[t.debtor], role[t.creditor]
         borrower = np.where(t.listing != NONE, self.listing_table.borrower[t.listing], NONE)
         person = self.party_table.person[payer] & (payer != NONE)
-        into_cluster = self.watch.cluster_of[t.creditor] != NONE
-        itself = owner[t.creditor] == self.watch.party_ids()[self.watch.cluster_of[t.creditor]]
+        out_of, into = self.watch.cluster_of[t.debtor], self.watch.cluster_of[t.creditor]
+        into_cluster = into != NONE
+        itself = owner[t.creditor] == self.watch.party_ids()[into]
         refers = (t.listing != NONE) | (t.product != NONE) | ((t.order != NONE) & itself)
         kind = fc.root_kinds(
             t.flow_class,
@@ -340,8 +343,8 @@ class World:
         self.places.note(self, t, payer)
         self.hands.note(t)
         loops = search.result()
-        segment = Segment(first, self.ledger.end, t.time, t.debtor, t.creditor, t.fen, kind, payer, payee, t.place, parts,
-                          loops, flows.result())  # fmt: skip
+        segment = Segment(first, self.ledger.end, t.time, t.debtor, t.creditor, t.fen, kind, payer, payee, out_of, into,
+                          t.place, parts, loops, flows.result())  # fmt: skip
         self.interest.note(self, segment)
         self.repayments.note(self, segment)
         self.feeding.note(self, segment)

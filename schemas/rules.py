@@ -9,7 +9,7 @@ import itertools
 import json
 import re
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 from importlib import resources
@@ -18,10 +18,11 @@ from typing import Any
 
 import yaml
 
-from chuantou.schemas.clock import date_of_day, day_of_date
+from chuantou.schemas.clock import day_of_date
 
 PACK_MAX_BYTES = 1 << 20
 DEFAULT_PACK = "yancheng-2016"
+LAST_DAY = day_of_date(dt.date.max)
 
 
 class RulePackError(ValueError):
@@ -36,9 +37,14 @@ class Entry:
     source: str
     first: dt.date
     last: dt.date | None
+    days: tuple[int, int] = field(init=False, repr=False, compare=False)  # the same as day numbers
 
-    def covers(self, date: dt.date) -> bool:
-        return self.first <= date and (self.last is None or date <= self.last)
+    def __post_init__(self) -> None:
+        last = LAST_DAY if self.last is None else day_of_date(self.last)
+        object.__setattr__(self, "days", (day_of_date(self.first), last))
+
+    def covers(self, day: int) -> bool:
+        return self.days[0] <= day <= self.days[1]
 
 
 @dataclass(frozen=True)
@@ -56,8 +62,11 @@ class RulePack:
 
     def entry(self, key: str, when: int | str | dt.date) -> Entry | None:
         """As `at`, with source and dates."""
-        date = _date(when)
-        return next((entry for entry in self.entries[key] if entry.covers(date)), None)
+        day = when if isinstance(when, int) else day_of_date(when)
+        for entry in self.entries[key]:
+            if entry.covers(day):
+                return entry
+        return None
 
     def ppm(self, key: str, when: int | str | dt.date) -> int | None:
         """The value of a ratio, written as a decimal in the pack, in exact parts per million."""
@@ -117,7 +126,7 @@ def _entries(key: str, rows: Any) -> tuple[Entry, ...]:
         raise RulePackError(f"{key}: needs a list of entries")
     entries = sorted((_entry(key, row) for row in rows), key=lambda entry: entry.first)
     for earlier, later in itertools.pairwise(entries):
-        if earlier.covers(later.first):
+        if earlier.covers(later.days[0]):
             raise RulePackError(
                 f"{key}: {earlier.first} to {earlier.last or 'open'} overlaps {later.first} to {later.last or 'open'}"
             )
@@ -138,10 +147,6 @@ def _entry(key: str, row: Any) -> Entry:
 def _content_sha256(content: dict[str, Any]) -> str:
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=dt.date.isoformat)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-def _date(when: int | str | dt.date) -> dt.date:
-    return date_of_day(when if isinstance(when, int) else day_of_date(when))
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):

@@ -64,7 +64,7 @@ class Commingling(Detector):
         if segment.first == segment.end:
             return
         watch, log, base = self.world.watch, self.world.ledger.log, self.world.ledger.base
-        into, out_of = watch.cluster_of[segment.creditor], watch.cluster_of[segment.debtor]
+        into, out_of = segment.into, segment.out_of
         flow = log.flow_class[segment.first - base : segment.end - base]
         inside = into == out_of
         client = (into != NONE) & (segment.kind == CLIENT) & ~inside
@@ -95,7 +95,7 @@ class Commingling(Detector):
         log, base, watch = self.world.ledger.log, self.world.ledger.base, self.world.watch
         row = s.parts.transfer - s.first
         fee = log.flow_class[s.parts.transfer - base] == CLASS_ID["FEE"]
-        fee &= watch.cluster_of[s.creditor[row]] != NONE
+        fee &= s.into[row] != NONE
         for p in np.flatnonzero((expense[row] | fee) & (log.kind[s.parts.root - base] == CLIENT)).tolist():
             i, pot, fen = int(row[p]), int(log.creditor[s.parts.root[p] - base]), int(s.parts.fen[p])
             cluster, payer = int(watch.cluster_of[pot]), int(s.debtor[i])

@@ -71,7 +71,7 @@ class CustodyBypass(Detector):
         if segment.first == segment.end:
             return
         watch, log, base = self.world.watch, self.world.ledger.log, self.world.ledger.base
-        into, out_of = watch.cluster_of[segment.creditor], watch.cluster_of[segment.debtor]
+        into, out_of = segment.into, segment.out_of
         flow = log.flow_class[segment.first - base : segment.end - base]
         mine = set(self.institutions())
         paid_in = (into != NONE) & (segment.kind == CLIENT) & (into != out_of)

@@ -56,7 +56,9 @@ class FundPool(Detector):
                 self._match(data[0], time, data[1])
                 continue
             key = data[0]
-            pool = self.pools.setdefault(key, Pool())
+            pool = self.pools.get(key)
+            if pool is None:
+                pool = self.pools[key] = Pool()
             if kind == "credit":
                 credit = self._credit(index)
                 pool.add(credit)
@@ -75,13 +77,17 @@ class FundPool(Detector):
     def _facts(self, s: Segment) -> Iterator[tuple[int, str, tuple]]:
         """Credits, matches, movements and payouts of the segment in booking order."""
         facts: list[tuple[int, int, str, tuple]] = []
-        watch, cluster_of = self.world.watch, self.world.watch.cluster_of
-        into, out_of = cluster_of[s.creditor], cluster_of[s.debtor]
+        watch, into, out_of = self.world.watch, s.into, s.out_of
         mine = set(self.institutions())
-        for i in np.flatnonzero((s.kind == CLIENT) & (into != NONE) & (into != out_of)):
-            key = watch.keys[into[i]]
-            if key in mine and self._counts(int(s.creditor[i]), int(s.time[i])):
-                facts.append((s.first + int(i), 0, "credit", (key,)))
+        judged: dict[tuple[int, int], bool] = {}  # (account, day): nothing is told inside a segment
+        for i in np.flatnonzero((s.kind == CLIENT) & (into != NONE) & (into != out_of)).tolist():
+            key, at = watch.keys[into[i]], (int(s.creditor[i]), shanghai_day(int(s.time[i])))
+            if key not in mine:
+                continue
+            if at not in judged:
+                judged[at] = self._counts(*at)
+            if judged[at]:
+                facts.append((s.first + i, 0, "credit", (key,)))
         for i in np.flatnonzero((out_of != NONE) & (into != out_of)):
             key = watch.keys[out_of[i]]
             if key not in mine:
@@ -107,7 +113,7 @@ class FundPool(Detector):
         product = ledger.log.product[root_at]
         for i in np.flatnonzero(~matched & (listing == NONE) & (product != NONE)):
             matched[i] = self._allocated(int(product[i]), int(s.payee_party[row[i]]))
-        into, out_of = watch.cluster_of[s.creditor[row]], watch.cluster_of[s.debtor[row]]
+        into, out_of = s.into[row], s.out_of[row]
         for i in np.flatnonzero(matched):
             yield int(transfer[i]), 1, "match", (int(root_at[i]) + ledger.base, int(fen[i]))
         for i in np.flatnonzero(into != out_of):
@@ -123,10 +129,10 @@ class FundPool(Detector):
         books = self.world.obligations.books.values()
         return any(b.loan(x).borrower == party for b in books for x in sorted(b.allocated.get(name, ())))
 
-    def _counts(self, account: int, time: int) -> bool:
+    def _counts(self, account: int, day: int) -> bool:
         """Whether a client's credit on the account is judged: a gate was in force, and nothing excuses the account."""
-        excuse = entitled_account(self.world, account, shanghai_day(time))
-        return self.in_force("pool.gate", time) is not None and not (excuse is not None and excuse.holds)
+        excuse = entitled_account(self.world, account, day)
+        return self.world.rules.at("pool.gate", day) is not None and not (excuse is not None and excuse.holds)
 
     def _credit(self, index: int) -> Credit:
         log, at = self.world.ledger.log, index - self.world.ledger.base
@@ -174,7 +180,7 @@ class FundPool(Detector):
             paid_investors=before.paid_investors, paid_listings=before.paid_listings,
         )  # fmt: skip
         for at in rows.tolist():
-            if self._counts(int(log.creditor[at]), int(log.time[at])):
+            if self._counts(int(log.creditor[at]), shanghai_day(int(log.time[at]))):
                 pool.add(self._credit(at + ledger.base))
         held = sum(fen for a in np.flatnonzero(mine).tolist() for root, fen in ledger.lots_of(a)
                    if root >= ledger.base and log.kind[root - ledger.base] == CLIENT)  # fmt: skip

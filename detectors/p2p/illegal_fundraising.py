@@ -90,7 +90,7 @@ class IllegalFundraising(Detector):
                     self._note(event.platform, "product", word, event)
         watch = self.world.watch
         if segment.first < segment.end:
-            circles = np.unique(np.concatenate((watch.cluster_of[segment.creditor], watch.cluster_of[segment.debtor])))
+            circles = np.unique(np.concatenate((segment.into, segment.out_of)))
             self.touched.update(watch.keys[place] for place in circles.tolist() if place != NONE)
         yield from ()
 

@@ -103,7 +103,7 @@ class Misappropriation(Detector):
         if segment.first == segment.end:
             return
         watch = self.world.watch
-        into, out_of = watch.cluster_of[segment.creditor], watch.cluster_of[segment.debtor]
+        into, out_of = segment.into, segment.out_of
         mine = set(self.institutions())
         for i in np.flatnonzero(((into != NONE) & (segment.kind == CLIENT)) | (out_of != NONE)).tolist():
             if into[i] != NONE and segment.kind[i] == CLIENT and into[i] != out_of[i] and watch.keys[into[i]] in mine:

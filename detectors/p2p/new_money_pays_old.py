@@ -60,7 +60,7 @@ class NewMoneyPaysOld(Detector):
         if segment.first == segment.end:
             return
         watch, base = self.world.watch, self.world.ledger.base
-        into, out_of = watch.cluster_of[segment.creditor], watch.cluster_of[segment.debtor]
+        into, out_of = segment.into, segment.out_of
         flow = self.world.ledger.log.flow_class[segment.first - base : segment.end - base]
         mine = set(self.institutions())
         for i in np.flatnonzero((out_of != NONE) & (into != out_of) & IS_RETURN[flow]).tolist():

@@ -88,7 +88,7 @@ class OfflineMarketing(Detector):
         if segment.first == segment.end:
             return
         watch, log, base = self.world.watch, self.world.ledger.log, self.world.ledger.base
-        into, out_of = watch.cluster_of[segment.creditor], watch.cluster_of[segment.debtor]
+        into, out_of = segment.into, segment.out_of
         flow = log.flow_class[segment.first - base : segment.end - base]
         outward = (out_of != NONE) & (into != out_of)
         credit = (into != NONE) & (into != out_of) & (segment.kind == CLIENT) & (segment.payer_party != NONE)

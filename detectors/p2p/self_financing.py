@@ -87,7 +87,7 @@ class SelfFinancing(Detector):
         world, index = self.world, s.first + i
         listing = int(world.ledger.log.listing[index - world.ledger.base])
         platform = int(world.listing_table.platform[listing]) if listing != NONE else NONE
-        cluster = int(world.watch.cluster_of[s.debtor[i]])
+        cluster = int(s.out_of[i])
         key = world.parties.names[platform] if platform != NONE else world.watch.keys[cluster] if cluster != NONE else ""
         borrower = int(world.listing_table.borrower[listing]) if listing != NONE else int(s.payee_party[i])
         ruled = self.in_force("selffin.share", int(s.time[i])) is not None

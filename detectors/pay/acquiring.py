@@ -30,18 +30,18 @@ class Acquired:
         """Take the settlements of a segment; its register is the one they are judged by."""
         world = self.world
         first, end = s.first - world.ledger.base, s.end - world.ledger.base
-        flow, table = world.ledger.log.flow_class[first:end], world.accounts.table
-        reserve = IS_RESERVE[table.role] & table.third_party
+        flow = world.ledger.log.flow_class[first:end]
+        from_reserve, to_reserve = (world.accounts.third_party_says(IS_RESERVE, side) for side in (s.debtor, s.creditor))
         person = world.party_table.person[s.payee_party] & (s.payee_party != NONE)
-        settles = (flow == CLASS_ID["MERCH_SETTLE"]) | (IS_UNSTATED[flow] & reserve[s.debtor] & ~person)
-        rows = np.flatnonzero(settles & ~reserve[s.creditor])
+        settles = (flow == CLASS_ID["MERCH_SETTLE"]) | (IS_UNSTATED[flow] & from_reserve & ~person)
+        rows = np.flatnonzero(settles & ~to_reserve)
         if not len(rows):
             return
         day = shanghai_day(int(s.time[0]))
         payers = np.unique(s.payer_party[rows]).tolist()
         names = world.parties.names
         licensed = [payer for payer in payers if payer != NONE and is_licensed(world, names[payer], day)]
-        rows = rows[reserve[s.debtor[rows]] | np.isin(s.payer_party[rows], licensed)]
+        rows = rows[from_reserve[rows] | np.isin(s.payer_party[rows], licensed)]
         if len(rows):
             self._today.append(rows + s.first)
 
