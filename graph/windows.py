@@ -5,7 +5,7 @@ Three lengths, both sides, event time, exact at every instant: a transfer is ins
 at most 64; 128 bytes an account. Expired transfers are overwritten.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +68,7 @@ class Windows:
             raise ValueError(f"no window has the number {shown}")
         self.lengths = np.array(lengths_us, np.int64)
         self.shown = shown
-        self.edges = np.zeros(SMALLEST, kernel.EDGE)
+        self.edges = self._reserved = np.zeros(SMALLEST, kernel.EDGE)
         self.accounts = account_rows(1024)
         self.table = np.full(SMALLEST, kernel.EMPTY, np.int32)
         self.cursor = np.zeros(kernel.BUILT + 1, np.int64)
@@ -122,23 +122,41 @@ class Windows:
             self.accounts = grown
 
     def _make_room(self) -> None:
-        """A ring an eighth larger where it is full (memory stays close to what is stored), then a table for its pairs."""
+        """A larger ring where it is full, then a table for its pairs."""
         oldest, end = int(self.cursor[kernel.OLDEST]), int(self.cursor[kernel.END])
         if end - oldest == len(self.edges):
-            if len(self.edges) >= MOST_EDGES:
-                raise ValueError(f"more than {MOST_EDGES} transfers inside one window")
-            start = (oldest - int(self.cursor[kernel.ORIGIN])) % len(self.edges)
-            grown = np.empty(len(self.edges) + len(self.edges) // 8, kernel.EDGE)
-            grown[: len(self.edges) - start] = self.edges[start:]
-            grown[len(self.edges) - start : len(self.edges)] = self.edges[:start]
-            self.edges = grown
-            self.cursor[kernel.ORIGIN] = oldest
+            self._grow(oldest)
         if 3 * int(self.cursor[kernel.USED]) > 2 * len(self.table) or end - int(self.cursor[kernel.BUILT]) > kernel.REBUILD_AFTER:
             size = SMALLEST
             while size < 2 * kernel.live_pairs(self.edges, self.cursor):
                 size *= 2
             self.table = np.full(size, kernel.EMPTY, np.int32)
             kernel.rebuild(self.edges, self.table, self.cursor)
+
+    def _grow(self, oldest: int) -> None:
+        """A ring an eighth larger, so that memory stays close to what is stored.
+
+        Twice as much is asked for: pages that nobody has written to cost nothing, and where the ring begins with the oldest
+        edge it grows into them without a copy.
+        """
+        have = len(self.edges)
+        if have >= MOST_EDGES:
+            raise ValueError(f"more than {MOST_EDGES} transfers inside one window")
+        size, start = have + have // 8, (oldest - int(self.cursor[kernel.ORIGIN])) % have
+        if start or size > len(self._reserved):
+            reserved = np.empty(2 * size, kernel.EDGE)
+            reserved[: have - start] = self.edges[start:]
+            reserved[have - start : have] = self.edges[:start]
+            self._reserved = reserved
+        self.edges = self._reserved[:size]
+        self.cursor[kernel.ORIGIN] = oldest
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_reserved": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._reserved = self.edges
 
     # -- what is inside --------------------------------------------------------------------------------------------
 
