@@ -194,8 +194,8 @@ class WatchList:
                         self.cluster_of[account] = i
         platform = self.accounts.table.platform
         institution = np.full(len(self.accounts.parties) + 1, NONE, np.int32)  # by party; the last entry answers NONE
-        parties = self.party_ids()[:-1]
-        institution[parties[parties != NONE]] = np.flatnonzero(parties != NONE)
+        ids = self.party_ids()[:-1]
+        institution[ids[ids != NONE]] = np.flatnonzero(ids != NONE)
         held = np.flatnonzero(platform != NONE)
         held = held[institution[platform[held]] != NONE]
         self.cluster_of[held] = institution[platform[held]]

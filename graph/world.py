@@ -122,7 +122,8 @@ class Segment:
         none = np.empty(0, np.int64)
         small = none.astype(np.int32)
         parts = Parts(none, none, none, none)
-        return cls(at, at, none, small, small, none, none.astype(np.int8), *[small] * 5, parts, [], Passing.empty())
+        byte = none.astype(np.int8)
+        return cls(at, at, none, small, small, none, byte, small, small, small, small, small, parts, [], Passing.empty())
 
 
 class World:

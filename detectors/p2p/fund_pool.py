@@ -88,15 +88,15 @@ class FundPool(Detector):
                 judged[at] = self._counts(*at)
             if judged[at]:
                 facts.append((s.first + i, 0, "credit", (key,)))
-        for i in np.flatnonzero((out_of != NONE) & (into != out_of)):
+        for i in np.flatnonzero((out_of != NONE) & (into != out_of)).tolist():
             key = watch.keys[out_of[i]]
             if key not in mine:
                 continue
             listing = int(self.world.ledger.log.listing[s.first + i - self.world.ledger.base])
             if s.kind[i] == LOAN and listing != NONE:
-                facts.append((s.first + int(i), 2, "payout", (key, NONE, listing)))
+                facts.append((s.first + i, 2, "payout", (key, NONE, listing)))
             elif s.kind[i] != LOAN and s.payee_party[i] != NONE:
-                facts.append((s.first + int(i), 2, "payout", (key, int(s.payee_party[i]), NONE)))
+                facts.append((s.first + i, 2, "payout", (key, int(s.payee_party[i]), NONE)))
         facts.extend(self._part_facts(s, mine))
         facts.sort(key=lambda fact: fact[:2])
         return ((index, kind, data) for index, _, kind, data in facts)
