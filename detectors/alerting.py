@@ -1,15 +1,16 @@
 """From an episode to an alert and its evidence pack (catalogue §3.12, §3.13)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec.structs import replace
 
 from chuantou.detectors import wording
-from chuantou.detectors.contract import PPM, SEVERITIES, Detector, Finding
-from chuantou.detectors.episodes import Episode
+from chuantou.detectors.contract import ORANGE, PPM, SEVERITIES, YELLOW, Detector, Finding
+from chuantou.detectors.disposal import inputs_of
+from chuantou.detectors.episodes import Episode, Episodes
 from chuantou.detectors.evidence import build_pack, merkle_root
-from chuantou.detectors.offices import is_four_in_one, offices_of
+from chuantou.detectors.offices import LEADING_GROUP, is_four_in_one, leading_group, offices_of
 from chuantou.detectors.territory import TerritoryEvidence, territory_of
 from chuantou.graph.world import World
 from chuantou.schemas.alerts import Alert, TransactionRef, Window, canonical_json, sha256_hex
@@ -19,14 +20,17 @@ TRANSACTIONS_SHOWN = 200
 # weight of a severity and what uncertainty takes from it (catalogue §3.12) [E]
 WEIGHT_PPM = {"log": 200_000, "yellow": 500_000, "orange": 700_000, "red": 900_000}
 FLAG_PPM, WIDTH_PPM, LEAST_PPM = 100_000, 300_000, 300_000
+ORGANISATION = "uscc:"
 FUNDRAISING = ("P2P-01", "P2P-02", "P2P-20", "ILF-")
 
 
 class AlertWriter:
     """Writes alerts; ``written`` holds the last one of each id and ``packs`` its evidence."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, world: World, episodes: Episodes, families: dict[str, str]) -> None:
+        self.world, self.episodes = world, episodes
+        self.families = families  # by detector id, in the order of the registry
+        self.disposals: dict[str, dict[str, Any]] = {}  # by subject, as of the last day close on which anything was found of it
         self.written: dict[str, Alert] = {}
         self.packs: dict[str, dict[str, Any]] = {}
         self._best: dict[str, tuple[Finding, dict[str, Any]]] = {}
@@ -38,7 +42,7 @@ class AlertWriter:
         held = self._best.get(alert_id)
         if held is None or held[0] is not best:
             held = self._best[alert_id] = (best, build_pack(self.world, detector, best))
-        pack = {**held[1], **self._span(episode), "data_quality": self.flags_of(episode)}
+        pack = {**held[1], **self._span(episode), "data_quality": self.flags_of(episode), "disposal": self._disposal(episode)}
         before = self.written.get(alert_id)
         alert = self._alert(alert_id, episode, detector, pack)
         alert = numbered(alert, before.version + 1 if before else 1, kind)
@@ -52,6 +56,22 @@ class AlertWriter:
             "first_breach": iso_shanghai(episode.first_breach),
             "window": {"from": iso_shanghai(episode.start), "to": iso_shanghai(episode.best.time)},
         }
+
+    def classify(self, subjects: Iterable[str], day: int) -> None:
+        """Recommend a class for organisations by all that is found of them at the close of ``day`` (DSP-01)."""
+        for subject in subjects:
+            if subject.startswith(ORGANISATION):
+                about = self.episodes.about(self.families, subject)
+                self.disposals[subject] = inputs_of(self.world, subject, about, self.families, day).as_evidence(day)
+
+    def _disposal(self, episode: Episode) -> dict[str, Any] | None:
+        """Class and inputs as of the last day close; none for what is only a lead."""
+        return self.disposals.get(episode.subject) if episode.best.severity >= YELLOW else None
+
+    def reclassified(self, subjects: Iterable[str]) -> list[Episode]:
+        """Episodes of the subjects whose alerts show another class than is recommended by now."""
+        about = (episode for subject in subjects for episode in self.episodes.about(self.families, subject))
+        return [e for e in about if self.written[identity(e)].recommended_class != class_in(self._disposal(e))]
 
     def flags_of(self, episode: Episode) -> list[str]:
         """What marred the data of an episode: what its findings say, and what the feeds owe of its accounts and its subject's."""
@@ -97,13 +117,24 @@ class AlertWriter:
             first_breach=iso_shanghai(episode.first_breach), values=dict(best.values), transactions=shown,
             more=len(rest) + pack["transactions_more"],
             merkle_root=merkle_root([f"{r.source_id}/{r.event_id}" for r in rest]) if rest else pack["merkle_root"],
-            offices=offices_of(detector.id, sector, severity, day), county_lead=territory.lead,
+            offices=self._offices(episode, sector, day), county_lead=territory.lead,
             county_assist=list(territory.assist), four_in_one=is_four_in_one(detector.id, sector, day),
-            recommended_class=None, rule_pack=world.rules.id, evidence_sha256=sha256_hex(canonical_json(pack)),
+            recommended_class=class_in(pack["disposal"]), rule_pack=world.rules.id,
+            evidence_sha256=sha256_hex(canonical_json(pack)),
             summary_zh=wording.summary_zh(detector.id, detector.title_zh, clause, who, span, best.values),
             summary_en=wording.summary_en(detector.id, detector.title_en, clause, who, span, best.values),
             flags=pack["data_quality"],
         )  # fmt: skip
+
+    def _offices(self, episode: Episode, sector: str | None, day: int) -> list[str]:
+        """The main office, copies, and the leading group where the subject's matter is cross-nested (四(二)2)."""
+        offices = offices_of(episode.detector, sector, SEVERITIES[episode.best.severity], day)
+        times: dict[str, list[int]] = {}
+        for other in self.episodes.of(self.families, episode.subject, ORANGE, 0):
+            office = offices_of(other.detector, sector, SEVERITIES[other.best.severity], day)[0]
+            times.setdefault(office, []).extend((other.best.time, other.last))
+        crossed = episode.best.severity >= ORANGE and leading_group(times, day)
+        return [*offices, LEADING_GROUP] if crossed else offices
 
     def _places(self, party: str) -> TerritoryEvidence:
         """Evidence of the operating place as of the last day close."""
@@ -115,6 +146,10 @@ class AlertWriter:
                 accounts[region] = accounts.get(region, 0) + 1
         counts = world.places.counts
         return TerritoryEvidence(counts.get((party, "rent"), {}), counts.get((party, "payroll"), {}), accounts)
+
+
+def class_in(disposal: dict[str, Any] | None) -> str | None:
+    return None if disposal is None else str(disposal["recommended_class"])
 
 
 def identity(episode: Episode) -> str:

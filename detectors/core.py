@@ -10,7 +10,7 @@ import pyarrow as pa
 from chuantou.detectors.alerting import AlertWriter
 from chuantou.detectors.columns_in import ordered, told_once
 from chuantou.detectors.contract import RED, Detector, Finding
-from chuantou.detectors.episodes import Episodes
+from chuantou.detectors.episodes import Episode, Episodes
 from chuantou.detectors.registry import DETECTORS
 from chuantou.graph.accounts import NONE
 from chuantou.graph.ledger import KEEP_US
@@ -37,8 +37,9 @@ class Core:
         self.episodes = Episodes()
         for detector in self.detectors:
             detector.episodes = self.episodes
-        self.writer = AlertWriter(self.world)
+        self.writer = AlertWriter(self.world, self.episodes, {detector.id: detector.family for detector in self.detectors})
         self.events = 0
+        self._stirred: set[str] = set()  # subjects of whom anything was found since the last day close
         self._out: list[Alert] = []
 
     def play(self, batches: Sequence[pa.RecordBatch]) -> list[Alert]:
@@ -96,12 +97,18 @@ class Core:
         self.world.day = day
         self.world.watch.refresh(day)
         self.world.close_day(day)
-        self._judge([finding for detector in self.detectors for finding in detector.day_close(day)])
-        self._judge([finding for detector in self.detectors for finding in detector.combine(day)])
+        taken = self._take([finding for detector in self.detectors for finding in detector.day_close(day)])
+        taken += self._take([finding for detector in self.detectors for finding in detector.combine(day)])
+        self.writer.classify(sorted(self._stirred), day)
+        for episode, kind in first_of_each(taken):
+            self._tell(episode, kind)
         self.world.watch.changed_today.clear()
         self.world.places.close_day(self.world)
         self.world.hands.close_day(self.world, day_start_us(day + 1))
         changed = self.episodes.changed()
+        stale = self.writer.reclassified(sorted(self._stirred))
+        changed = [episode for _, episode in sorted({episode.key: episode for episode in (*changed, *stale)}.items())]
+        self._stirred.clear()
         if self.world.coverage.news:
             self.world.coverage.news = False
             marred = {episode.key: episode for episode in (*changed, *filter(self.writer.marred, self.episodes.all()))}
@@ -120,15 +127,28 @@ class Core:
         self._judge([finding for detector in self.detectors for finding in detector.observe(segment)])
 
     def _judge(self, findings: Iterable[Finding]) -> None:
-        for finding in sorted(findings, key=lambda f: (f.known or f.time, f.time, f.detector, f.subject)):
+        """Findings of instants: each is told before the next is taken, so that no batch decides how many versions there are."""
+        for finding in in_order(findings):
+            for episode, kind in self._take([finding]):
+                self._tell(episode, kind)
+
+    def _take(self, findings: Iterable[Finding]) -> list[tuple[Episode, str]]:
+        """Put findings into their episodes; returns those that must be told, and as what."""
+        taken = []
+        for finding in in_order(findings):
             episode, kind = self.episodes.take(finding)
+            self._stirred.add(finding.subject)
             if kind is None:
                 continue
-            self._out.append(self.writer.write(episode, self._detector(finding.detector), kind))
-            self.episodes.told(episode)
+            taken.append((episode, kind))
             if finding.severity == RED:
                 for detector in self.detectors:
                     detector.suspects.add(finding.subject)
+        return taken
+
+    def _tell(self, episode: Episode, kind: str) -> None:
+        self._out.append(self.writer.write(episode, self._detector(episode.detector), kind))
+        self.episodes.told(episode)
 
     def _detector(self, detector_id: str) -> Detector:
         return next(d for d in self.detectors if d.id == detector_id)
@@ -141,3 +161,16 @@ class Core:
             self._reach(day_start_us(self.world.day + CLOSING_DAYS))
         out, self._out = self._out, []
         return out
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """By the instant at which each became known."""
+    return sorted(findings, key=lambda f: (f.known or f.time, f.time, f.detector, f.subject))
+
+
+def first_of_each(taken: Iterable[tuple[Episode, str]]) -> list[tuple[Episode, str]]:
+    """Of an episode that was taken twice the first telling: at a day close it is told once, as it then stands."""
+    told: dict[tuple[str, str, int], tuple[Episode, str]] = {}
+    for episode, kind in taken:
+        told.setdefault(episode.key, (episode, kind))
+    return list(told.values())

@@ -79,8 +79,11 @@ class Episodes:
 
     def of(self, detectors: Iterable[str], subject: str, least: int, since: int) -> list[Episode]:
         """Episodes of a subject by these detectors, of a severity from ``least`` up, last seen at or after ``since`` (µs)."""
-        held = [e for detector in detectors for e in self.by_subject.get((detector, subject), ())]
-        return [e for e in held if e.best.severity >= least and e.last >= since]
+        return [e for e in self.about(detectors, subject) if e.best.severity >= least and e.last >= since]
+
+    def about(self, detectors: Iterable[str], subject: str) -> list[Episode]:
+        """All episodes of a subject by these detectors, in their order."""
+        return [e for detector in detectors for e in self.by_subject.get((detector, subject), ())]
 
     def told(self, episode: Episode) -> None:
         """The alert of this episode has just left as it stands."""
