@@ -11,16 +11,16 @@ from typing import BinaryIO
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def is_text(line: bytes, charset: str) -> bool:
-    """
-    >>> is_text("盐城".encode("gb18030"), "utf-8"), is_text("盐城".encode("gb18030"), "gb18030")
-    (False, True)
+def text_of(line: bytes, charset: str) -> str | None:
+    """The line as text; None where it is none of that charset.
+
+    >>> text_of("盐城".encode("gb18030"), "utf-8"), text_of("盐城".encode("gb18030"), "gb18030")
+    (None, '盐城')
     """
     try:
-        line.decode(charset)
+        return line.decode(charset)
     except UnicodeDecodeError:
-        return False
-    return True
+        return None
 
 
 def unmarked(stream: BinaryIO, size: int) -> Iterator[bytes]:
@@ -58,10 +58,11 @@ class LineCharset:
         for number, line in enumerate(out):
             if line.isascii():
                 continue
-            if self.charset is None:
-                self.charset = next((charset for charset in ("utf-8", "gb18030") if is_text(line, charset)), None)
-                if self.charset == "utf-8":
-                    return lines  # nothing before it was anything but ASCII, or text at all
-            if self.charset == "gb18030" and is_text(line, "gb18030"):
-                out[number] = line.decode("gb18030").encode()
+            if self.charset is None and text_of(line, "utf-8") is not None:
+                self.charset = "utf-8"
+                return lines  # nothing before it was anything but ASCII, or text at all
+            text = text_of(line, "gb18030")
+            if text is not None:
+                self.charset = "gb18030"
+                out[number] = text.encode()
         return b"\n".join(out)
