@@ -3,8 +3,8 @@
 A file holds batches: one, one a line, or an array of them. A batch that says another number of records than it has is refused
 as a whole (DQ-02), as is test data; a record that cannot be read costs itself alone. A record sent again replaces the earlier
 one, the latest ``sentTime`` wins: every event is a CORRECT of its own id with the time of sending as version, so that neither
-the order of the files nor their cutting decides anything. ``checkCode`` needs the sender's tool, whose method is not published:
-it is not verified.
+the order of the files nor their cutting decides anything. What ``checkCode`` can prove is in `ifcert_seal`: a batch whose code
+does not agree stands, and is told.
 
 What the twelve interfaces say is in `ifcert_records`, who stands behind a ``sourceCode`` in `site`.
 """
@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from chuantou.schemas.adapters.feed_file import BREAKS, head, opened
 from chuantou.schemas.adapters.ifcert_records import INTERFACES, Record, platform_accounts, text_of, time_of
-from chuantou.schemas.adapters.json_objects import json_objects, parsed
+from chuantou.schemas.adapters.ifcert_seal import sealed
+from chuantou.schemas.adapters.json_objects import json_objects, parsed, text_of_json
 from chuantou.schemas.adapters.site import institution
 from chuantou.schemas.adapters.told import Told
 from chuantou.schemas.clock import SECOND_US, parse_time
@@ -59,10 +60,16 @@ def read(path: Path) -> Iterator[Told]:
 
 def _told(place: str, raw: bytes, known: set[str]) -> Iterator[Told]:
     try:
-        batch = _batch(parsed(raw))
+        said = parsed(raw)
+        batch = _batch(said)
+        code = text_of(said, "checkCode")
+        seal = sealed(code, text_of_json(raw), batch.records, text_of(said, "timestamp"))
     except BrokenRuleError as fault:
         yield Told(place, raw[:RAW_MAX], fault)
         return
+    if seal is None:
+        expected = "the MD5 of dataList, or of timestamp; the events stand"
+        yield Told(place, b"", BrokenRuleError(Reason.BAD_CHECKSUM, "checkCode", shown(code), expected))
     if batch.code not in known:
         known.add(batch.code)
         yield from (Told(place, b"", what) for what in platform_accounts(batch.platform, batch.code))
@@ -90,6 +97,9 @@ def _batch(said: dict[str, Any]) -> Batch:
     interface, kind, records = text_of(said, "infType"), text_of(said, "dataType"), said.get("dataList")
     if code is None:
         raise BrokenRuleError(Reason.MISSING_FIELD, "sourceCode", "nothing", "the platform's code")
+    number = text_of(said, "batchNum")
+    if number is not None and not number.startswith(f"{code}_"):
+        raise BrokenRuleError(Reason.BAD_FORMAT, "batchNum", shown(number), f"{code}_, then the day and a number")
     if interface not in INTERFACES:
         raise BrokenRuleError(Reason.BAD_ENUM, "infType", shown(interface), f"one of {', '.join(INTERFACES)}")
     if kind != LIVE:

@@ -66,7 +66,7 @@ def _check_between(raw: bytes) -> None:
 
 def parsed(raw: bytes) -> dict[str, Any]:
     """The object; UTF-8, or GB18030 where it is not. `BrokenRuleError` says what is wrong."""
-    text = _text(raw)
+    text = text_of_json(raw)
     if raw.count(b"{") + raw.count(b"[") > DEPTH_MAX and nesting(raw) > DEPTH_MAX:
         raise BrokenRuleError(Reason.TOO_DEEP, "$", f"{nesting(raw)} levels", f"at most {DEPTH_MAX} levels")
     try:
@@ -75,7 +75,8 @@ def parsed(raw: bytes) -> dict[str, Any]:
         raise BrokenRuleError(Reason.BAD_JSON, "$", str(error)[:200], "one JSON object, no key twice") from None
 
 
-def _text(raw: bytes) -> str:
+def text_of_json(raw: bytes) -> str:
+    """UTF-8, or GB18030 where it is not; `BrokenRuleError` where it is neither."""
     for charset in ("utf-8", "gb18030"):
         try:
             return raw.decode(charset)

@@ -1,6 +1,7 @@
 """IFCERT batches, all twelve interfaces, field by field; corrections, nulls, and batches that are refused."""
 
 import gzip
+import hashlib
 import json
 from collections import defaultdict
 from pathlib import Path
@@ -11,9 +12,11 @@ import pytest
 from chuantou.detectors.voids import Undo, Voids
 from chuantou.schemas.adapters.ifcert import detects, read
 from chuantou.schemas.adapters.ifcert_records import INTERFACES, MOVES
+from chuantou.schemas.adapters.ifcert_seal import RECORDS, TIMESTAMP, sealed
 from chuantou.schemas.adapters.site import FEEDS_VARIABLE
 from chuantou.schemas.clock import parse_time
 from chuantou.schemas.dead_letters import BrokenRuleError
+from chuantou.schemas.streams import ProductEvent, Transfer
 from chuantou.streams.files import detect, expand
 
 FOLDER = Path(__file__).parents[2] / "data" / "feeds" / "ifcert"
@@ -90,9 +93,17 @@ def site(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def batch(interface: str, *records: Any, **envelope: Any) -> dict[str, Any]:
-    said = {"sourceCode": CODE, "infType": interface, "dataType": "1", "totalNum": str(len(records)), "checkCode": "0",
-            "sentTime": "2019-05-01 12:00:00", "dataList": list(records)}  # fmt: skip
+    said = {"sourceCode": CODE, "infType": interface, "dataType": "1", "totalNum": str(len(records)),
+            "checkCode": md5(compact(records)), "sentTime": "2019-05-01 12:00:00", "dataList": list(records)}  # fmt: skip
     return said | envelope
+
+
+def compact(records: Any) -> str:
+    return json.dumps(records, ensure_ascii=False, separators=(",", ":"))
+
+
+def md5(text: str) -> str:
+    return hashlib.md5(text.encode()).hexdigest()
 
 
 def written(path: Path, *batches: dict[str, Any]) -> Path:
@@ -117,6 +128,45 @@ def test_all_interfaces_field_by_field() -> None:
 
 def test_the_sample_has_every_interface() -> None:
     assert {json.loads(line)["infType"] for line in SAMPLE.read_text(encoding="utf-8").splitlines()} == INTERFACES.keys()
+
+
+def samples() -> list[Any]:
+    """Of each interface its records, and what they tell."""
+    batches = [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
+    return [pytest.param(one["infType"], one["dataList"], id=one["infType"]) for one in batches]
+
+
+@pytest.mark.parametrize(("interface", "records"), samples())
+def test_minus_one_is_no_value_in_any_field_of_any_interface(tmp_path: Path, interface: str, records: list[Any]) -> None:
+    """Each field in turn ``-1``, empty, null and absent: the same events and the same faults."""
+    for name in sorted({name for record in records for name in record}):
+        said = []
+        for form in ("-1", "", None, ...):
+            some = [{k: form if k == name else v for k, v in one.items() if k != name or form is not ...} for one in records]
+            said.append([(one.place, str(one.what)) for one in read(written(tmp_path / "b", batch(interface, *some)))])
+        assert said[0] == said[1] == said[2] == said[3], name
+
+
+AMOUNTS = {
+    "2": "amount", "81": "curFund", "82": "invAmount", "84": "amount", "85": "takeAmount", "4": "transMoney", "88": "transMoney",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("interface", "records"), samples())
+def test_a_negative_amount_books_nothing_in_any_interface(tmp_path: Path, interface: str, records: list[Any]) -> None:
+    """Money is taken back by 4 alone, as RETURNED; elsewhere a negative amount is a letter, or in what makes no event."""
+    if interface not in AMOUNTS:
+        assert not {"amount", "transMoney", "invAmount", "takeAmount", "curFund"} & {name for one in records for name in one}
+        return
+    name = AMOUNTS[interface]
+    some = [one | {name: "-12.34"} for one in records if one.get("transType") != "99"]
+    ((_, reader),) = expand([written(tmp_path / "b", batch(interface, *some))])
+    (block,) = reader(tmp_path / "b")
+    moved = [one for one in block.events if isinstance(one, Transfer)]
+    assert {one.status for one in moved} <= {"RETURNED"} and len(moved) == (len(some) if interface == "4" else 0)
+    assert {one.amount_fen for one in block.events if isinstance(one, ProductEvent)} <= {2_000_000}  # what is still owed of 2
+    negative = {"2": 1, "81": 1, "82": 1, "85": 1}
+    assert [letter.code for letter in block.dead] == ["OUT_OF_RANGE"] * negative.get(interface, 0)
 
 
 def test_through_the_reader_bad_records_are_letters() -> None:
@@ -167,6 +217,7 @@ def test_the_latest_sending_stands_in_any_order(tmp_path: Path) -> None:
      ({"dataType": "0"}, "BAD_ENUM", "dataType"), ({"infType": "3"}, "BAD_ENUM", "infType"),
      ({"sentTime": "-1"}, "BAD_TIME", "sentTime"),
      ({"sourceCode": "CERT-unknown"}, "BAD_FILE", "institution"), ({"sourceCode": "-1"}, "MISSING_FIELD", "sourceCode"),
+     ({"batchNum": "CERT1_20190501_1"}, "BAD_FORMAT", "batchNum"),
      ({"dataList": {}}, "WRONG_TYPE", "dataList"), ({"sentTime": "1999-01-01 00:00:00"}, "BAD_TIME", "sentTime")],
 )  # fmt: skip
 def test_a_batch_that_cannot_be_trusted_is_refused_whole(tmp_path: Path, envelope: dict[str, Any], code: str, field: str) -> None:
@@ -204,3 +255,41 @@ def test_long_ids_and_hashes_fit_the_contract(tmp_path: Path) -> None:
     ((_, reader),) = expand([path])
     (block,) = reader(path)
     assert not block.dead and len(block.events) == 3
+
+
+# -- checkCode ---------------------------------------------------------------------------------------------------
+
+PERSON = {"userIdcardHash": A, "userType": "1", "userCreateTime": "2019-04-01 10:00:00", "userName": "王/五", "userFund": None}
+JAVA = f"[{{userIdcardHash={A}, userType=1, userCreateTime=2019-04-01 10:00:00, userName=王/五, userFund=null}}]"
+STAMP = "1556683200000"
+
+
+@pytest.mark.parametrize(
+    ("text", "seals"),
+    [
+        (json.dumps([PERSON], ensure_ascii=False), RECORDS),  # as they stand in the file
+        (compact([PERSON]), RECORDS),
+        (json.dumps([PERSON], separators=(",", ":")).replace("/", "\\/"), RECORDS),
+        (JAVA, RECORDS),
+        (STAMP, TIMESTAMP),
+        ("null", None),  # one public client seals the records before it has put them in
+    ],
+)
+def test_what_the_code_of_public_clients_seals(text: str, seals: str | None) -> None:
+    said = batch("1", PERSON, timestamp=STAMP)
+    assert sealed(md5(text).upper(), json.dumps(said, ensure_ascii=False), said["dataList"], STAMP) == seals
+
+
+def test_a_changed_record_is_told_and_stands(tmp_path: Path) -> None:
+    said = batch("1", PERSON)
+    changed = said | {"dataList": [PERSON | {"userType": "2"}]}
+    path = written(tmp_path / "b", said, changed, said | {"checkCode": "-1"})
+    assert faults_of(path) == [("2", "BAD_CHECKSUM", "checkCode"), ("3", "BAD_CHECKSUM", "checkCode")]
+    kinds = [told.what["kind"] for told in read(path) if isinstance(told.what, dict) and told.what["stream"] == "party.events"]
+    assert kinds == ["person", "org", "person"]
+
+
+def test_half_a_character_seals_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "b"
+    path.write_text(json.dumps(batch("83", {"transferId": "X"}, note="?")).replace("?", "\\ud800"))
+    assert faults_of(path) == [("1", "BAD_CHECKSUM", "checkCode")]
