@@ -125,7 +125,7 @@ def speed(entries: int) -> None:
 
 def peak(entries: int) -> None:
     """Read a statement that is made while it is read; prints entries and the largest resident set in MiB."""
-    told = sum(1 for _ in camt.events_of(Made(entries)))
+    told = sum(isinstance(one, dict) for one in camt.events_of(Made(entries)))
     (line,) = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
     print(told, int(line.split()[1]) / 1024)  # ru_maxrss would be that of the process which started this one, if it was larger
 

@@ -20,6 +20,7 @@ from chuantou.streams.outputs import read_dead_letters
 
 OWN_SITE = ".chuantou"  # of a drop folder without a site
 GAPS_SHOWN = 3
+FINDINGS_SHOWN = 5
 DAY_S = 86_400
 
 
@@ -73,7 +74,7 @@ def table_of(reports: Sequence[FeedReport]) -> Table:
     for key in ("feeds.feed", "feeds.last", "feeds.lag", "feeds.events", "feeds.gaps", "feeds.faults", "feeds.held"):
         table.add_column(say(key), overflow="fold")
     for one in reports:
-        table.add_row(*map(Text, (one.feed, one.last_event or "–", _lag(one.lag_seconds), _equation(one.events), _gaps(one.gaps),
+        table.add_row(*map(Text, (one.feed, one.last_event or "–", _lag(one.lag_seconds), _equation(one.events), _missing(one),
                                   ", ".join(f"{code} {count}" for code, count in one.faults.items()),
                                   f"{one.quarantine.file}: {one.quarantine.reason}" if one.quarantine else "")))  # fmt: skip
     return table
@@ -90,6 +91,11 @@ def _lag(seconds: int | None) -> str:
 def _equation(events: dict[str, int | None]) -> str:
     counts = [f"{events[name]:,}" if events[name] is not None else "?" for name in ("processed", "duplicate", "late", "dead")]
     return f"{events['in']:,} = {' + '.join(counts)}"
+
+
+def _missing(one: FeedReport) -> str:
+    more = [f"… {len(one.findings) - FINDINGS_SHOWN}"] if len(one.findings) > FINDINGS_SHOWN else []
+    return "\n".join(filter(None, (_gaps(one.gaps), *one.findings[:FINDINGS_SHOWN], *more)))
 
 
 def _gaps(days: Sequence[str]) -> str:

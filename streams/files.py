@@ -4,7 +4,7 @@ A format is a function from a path to blocks; `FORMATS` holds contract lines and
 the one that knows a path by its content.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from chuantou.schemas.adapters import feed_file, registry
 from chuantou.schemas.adapters.line_charset import LineCharset, unmarked
+from chuantou.schemas.adapters.notes import NOTES, Note
 from chuantou.schemas.adapters.told import Block as Columns
 from chuantou.schemas.adapters.told import Told, held_to_contract
 from chuantou.schemas.columns import from_batch
@@ -27,11 +28,12 @@ JSONL_SUFFIXES = (".jsonl", ".jsonl.gz")
 
 
 class Block(NamedTuple):
-    """Consecutive events of a file, its dead letters, and how many bytes of text they were (0 where unknown)."""
+    """Consecutive events of a file, its dead letters, how many bytes of text they were (0 where unknown), and its notes."""
 
     batches: list[pa.RecordBatch]
     dead: list[DeadLetter]
     size: int
+    notes: Sequence[Note] = ()
 
     @property
     def events(self) -> list[Envelope]:
@@ -84,7 +86,7 @@ def read_jsonl(path: Path) -> Iterator[Block]:
         yield Block([], [dead_letter(fault, str(path), b"")], 0)
 
 
-def adapted(read: Callable[[Path], Iterable[dict[str, Any] | BrokenRuleError | Told]]) -> Reader:
+def adapted(read: Callable[[Path], Iterable[dict[str, Any] | BrokenRuleError | Note | Told]]) -> Reader:
     """A reader from an adapter that yields contract events as dicts: they are held to the same rules as lines.
 
     A broken rule among them is the dead letter of what could not be made an event. What has no place of its own gets its
@@ -95,13 +97,14 @@ def adapted(read: Callable[[Path], Iterable[dict[str, Any] | BrokenRuleError | T
         rows, number = iter(read(path)), 1
         while some := list(islice(rows, BLOCK_EVENTS)):
             told = [row if isinstance(row, Told) else Told(_place(i, row), b"", row) for i, row in enumerate(some, number)]
-            yield Block(*held_to_contract(told, str(path)), 0)
+            notes = [one.what for one in told if isinstance(one.what, NOTES)]
+            yield Block(*held_to_contract(told, str(path)), 0, notes)
             number += len(some)
 
     return blocks
 
 
-def _place(number: int, row: dict[str, Any] | BrokenRuleError) -> str:
+def _place(number: int, row: dict[str, Any] | BrokenRuleError | Note) -> str:
     """Of an event its number; a fault without a place is one of the file."""
     return str(number) if isinstance(row, dict) else ""
 

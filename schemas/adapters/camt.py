@@ -19,7 +19,8 @@ from chuantou.schemas.adapters.bank_accounts import account_id, bic_of, party_of
 from chuantou.schemas.adapters.camt_layout import LAYOUT, MESSAGES
 from chuantou.schemas.adapters.charsets import Utf8Chunks
 from chuantou.schemas.adapters.moments import MIDNIGHT, NIGHT, NOON, at_time, first_stated, next_midnight
-from chuantou.schemas.adapters.statement import OPAQUE, Fields, Movement, Statement
+from chuantou.schemas.adapters.notes import Note, StatementPage
+from chuantou.schemas.adapters.statement import OPAQUE, Fields, Movement, Statement, day_of
 from chuantou.schemas.adapters.xml_stream import HostileXmlError, Values, records
 from chuantou.schemas.dead_letters import BrokenRuleError, Reason
 
@@ -37,6 +38,8 @@ CASH = ("CASH_IN", "CASH_OUT")
 SIDES = ("CRDT", "DBIT")
 TRUE, FALSE = ("true", "1"), ("false", "0")
 PAGE_DIGITS = 5
+NUMBER_DIGITS = 18
+BOOKS = ("statement", "report")
 NO_REFERENCE = ("NOTPROVIDED", "NONREF")
 TOLD = ("end_to_end", "transaction", "uetr", "clearing", "instruction")
 BANK_KEYS = {
@@ -57,8 +60,9 @@ def detects(path: Path) -> bool:
     return recognises(feed_file.head(path))
 
 
-def read(path: Path, left_out: Counter[str] | None = None) -> Iterator[Fields | BrokenRuleError]:
-    """Contract events of one file, plain or gzip, in the order of the file; memory does not grow with it.
+def read(path: Path, left_out: Counter[str] | None = None) -> Iterator[Fields | BrokenRuleError | Note]:
+    """Contract events of one file, plain or gzip, in the order of the file, and a note on each statement or page of one; memory
+    does not grow with it.
 
     An XML that cannot be read on ends with the broken rule that becomes the dead letter of the rest; a statement that is wrong
     as a whole is followed by one. ``left_out`` counts what no event says: INFO entries, balances of other kinds by code, and what
@@ -68,7 +72,7 @@ def read(path: Path, left_out: Counter[str] | None = None) -> Iterator[Fields | 
         yield from events_of(stream, left_out)
 
 
-def events_of(stream: BinaryIO, left_out: Counter[str] | None = None) -> Iterator[Fields | BrokenRuleError]:
+def events_of(stream: BinaryIO, left_out: Counter[str] | None = None) -> Iterator[Fields | BrokenRuleError | Note]:
     """The same of a stream, unpacked."""
     left_out = Counter() if left_out is None else left_out
     head: Values = {}
@@ -79,10 +83,12 @@ def events_of(stream: BinaryIO, left_out: Counter[str] | None = None) -> Iterato
                 yield from book.entry(values)
             elif name == "balance":
                 yield from book.balance(values)
-            elif name == "statement" and begun:
+            elif name in BOOKS and begun:
                 book = _Book(head | values, left_out, book)
-            elif name == "statement":
+            elif name in BOOKS:
                 yield from book.faults(values)
+                if name == "statement":
+                    yield book.note(values)
             elif begun:
                 head = values
     except (HostileXmlError, *feed_file.BREAKS) as error:
@@ -99,8 +105,7 @@ class _Book:
         self.statement = Statement(account, f"bank:{bank}" if bank else f"camt:{account}", party_of(values.get("owner")))
         self.created, self.left_out = values.get("created"), left_out
         self.entries = self.provisional = 0
-        number = values.get("page", "1")
-        self.page = int(number) if number.isascii() and number.isdigit() and len(number) <= PAGE_DIGITS else 1
+        self.page = _number(values.get("page"), PAGE_DIGITS) or 1
         self.name, self.is_last = (values.get("id"), account), values.get("last_page") not in FALSE
         self.complete = self.page == 1  # the pages before it are in the file as well
         if before is not None and not before.is_last and (before.name, before.page + 1) == (self.name, self.page):
@@ -185,6 +190,20 @@ class _Book:
         for field, said, had in stated:
             if said is not None and said != had:
                 yield BrokenRuleError(Reason.BAD_TOTALS, field, f"{self.statement.account}: {had} in the statement", str(said))
+
+    def note(self, values: Values) -> StatementPage:
+        """What the statements before and after must fit: its numbers, its page and its balances."""
+        book, created = self.statement, day_of(at_time(self.created, NOON)) if self.created else None
+        return StatementPage(
+            account=book.account, name=values.get("id", ""), electronic=_number(values.get("electronic"), NUMBER_DIGITS),
+            legal=_number(values.get("legal"), NUMBER_DIGITS), page=self.page, last=self.is_last, opening=book.opening,
+            opens=book.opens, closing=book.closing, closes=book.closes,
+            day=next((day for day in (book.closes, book.opens, created) if day is not None), None),
+        )  # fmt: skip
+
+
+def _number(text: str | None, digits: int) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= digits else None
 
 
 @lru_cache(maxsize=1_024)  # many entries of one day

@@ -85,22 +85,21 @@ def _page_fields(at: str) -> dict[str, str]:
     return {f"{at}/PgNb": "page", f"{at}/LastPgInd": "last_page"}
 
 
-STATEMENT = Part(
-    "statement",
-    {
-        "Id": "id", "CreDtTm": "created", **account_fields("Acct", "account"), **agent_fields("Acct/Svcr", "servicer"),
-        **party_fields("Acct/Ownr", "owner"), "TxsSummry/TtlNtries/NbOfNtries": "n_entries",
-        "TxsSummry/TtlCdtNtries/Sum": "credits", "TxsSummry/TtlDbtNtries/Sum": "debits",
-        **_page_fields("StmtPgntn"), **_page_fields("RptPgntn"), **_page_fields("NtfctnPgntn"),
-    },
-    {"Bal": BALANCE, "Ntry": ENTRY},
-    streamed=True,
-)  # fmt: skip
+_HEAD = {
+    "Id": "id", "CreDtTm": "created", **account_fields("Acct", "account"), **agent_fields("Acct/Svcr", "servicer"),
+    **party_fields("Acct/Ownr", "owner"), "TxsSummry/TtlNtries/NbOfNtries": "n_entries",
+    "TxsSummry/TtlCdtNtries/Sum": "credits", "TxsSummry/TtlDbtNtries/Sum": "debits",
+    **_page_fields("StmtPgntn"), **_page_fields("RptPgntn"), **_page_fields("NtfctnPgntn"),
+}  # fmt: skip
+_PARTS = {"Bal": BALANCE, "Ntry": ENTRY}
+# Reports and notifications of a day are told again by its statement: only statements must follow one another without a hole.
+REPORT = Part("report", _HEAD, _PARTS, streamed=True)
+STATEMENT = Part("statement", _HEAD | {"ElctrncSeqNb": "electronic", "LglSeqNb": "legal"}, _PARTS, streamed=True)
 
 MESSAGE = Part(
     "message",
     {"GrpHdr/CreDtTm": "created", **_page_fields("GrpHdr/MsgPgntn")},
-    {"Stmt": STATEMENT, "Rpt": STATEMENT, "Ntfctn": STATEMENT},
+    {"Stmt": STATEMENT, "Rpt": REPORT, "Ntfctn": REPORT},
     streamed=True,
 )
 LAYOUT = dict.fromkeys(MESSAGES, MESSAGE)

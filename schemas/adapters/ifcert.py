@@ -6,35 +6,43 @@ one, the latest ``sentTime`` wins: every event is a CORRECT of its own id with t
 the order of the files nor their cutting decides anything. What ``checkCode`` can prove is in `ifcert_seal`: a batch whose code
 does not agree stands, and is told.
 
-What the twelve interfaces say is in `ifcert_records`, who stands behind a ``sourceCode`` in `site`.
+Among the batches may stand what the platform says it has sent (`ifcert_reconciliation`): a note, held against the batches by who
+keeps them. What the twelve interfaces say is in `ifcert_records`, who stands behind a ``sourceCode`` in `site`.
 """
 
+import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from chuantou.schemas.adapters.feed_file import BREAKS, head, opened
+from chuantou.schemas.adapters.ifcert_reconciliation import is_reconciliation, stated_by
 from chuantou.schemas.adapters.ifcert_records import INTERFACES, Record, platform_accounts, text_of, time_of
 from chuantou.schemas.adapters.ifcert_seal import sealed
 from chuantou.schemas.adapters.json_objects import json_objects, parsed, text_of_json
+from chuantou.schemas.adapters.notes import SentBatch
 from chuantou.schemas.adapters.site import institution
 from chuantou.schemas.adapters.told import Told
-from chuantou.schemas.clock import SECOND_US, parse_time
+from chuantou.schemas.clock import SECOND_US, parse_time, shanghai_day
 from chuantou.schemas.dead_letters import BrokenRuleError, Reason, shown
 
 LIVE = "1"
+TRANSACT = "4"
 VERSIONS_FROM = parse_time("2010-01-01T00:00:00+08:00")
 RAW_MAX = 1 << 20  # bytes of a refused batch that its dead letter keeps
 
 
 class Batch(NamedTuple):
-    """What the envelope says: the platform's party id, its source, the interface, when it was sent, and the records."""
+    """What the envelope says: the platform's party id, its source, the interface, when it was sent, and the records; ``number``
+    is its own, or a hash of it."""
 
     platform: str
     code: str
     interface: str
     sent: int
     records: list[Any]
+    number: str
 
 
 def detects(path: Path) -> bool:
@@ -45,7 +53,7 @@ def detects(path: Path) -> bool:
 
 
 def read(path: Path) -> Iterator[Told]:
-    """The events of every batch in the order of the file; memory holds one batch."""
+    """The events of every batch in the order of the file, and a note on it; memory holds one batch."""
     number = 0
     known: set[str] = set()
     try:
@@ -61,7 +69,10 @@ def read(path: Path) -> Iterator[Told]:
 def _told(place: str, raw: bytes, known: set[str]) -> Iterator[Told]:
     try:
         said = parsed(raw)
-        batch = _batch(said)
+        if is_reconciliation(said):
+            yield Told(place, b"", stated_by(said))
+            return
+        batch = _batch(said, raw)
         code = text_of(said, "checkCode")
         seal = sealed(code, text_of_json(raw), batch.records, text_of(said, "timestamp"))
     except BrokenRuleError as fault:
@@ -73,6 +84,7 @@ def _told(place: str, raw: bytes, known: set[str]) -> Iterator[Told]:
     if batch.code not in known:
         known.add(batch.code)
         yield from (Told(place, b"", what) for what in platform_accounts(batch.platform, batch.code))
+    read, sums = 0, Counter[str]()
     for number, fields in enumerate(batch.records, 1):
         where, shape = f"{place}/{number}", str(fields).encode()
         try:
@@ -81,8 +93,14 @@ def _told(place: str, raw: bytes, known: set[str]) -> Iterator[Told]:
             record = Record(fields, batch.platform, batch.code, batch.sent)
             for what in INTERFACES[batch.interface](record):
                 yield Told(where, shape, _resent(what, batch))
+            read += 1
+            if batch.interface == TRANSACT and isinstance(fen := record.fen("transMoney"), int):
+                sums[record.need("transType")] += fen
         except BrokenRuleError as fault:
             yield Told(where, shape, fault)
+    day = shanghai_day(batch.sent)
+    note = SentBatch(code=batch.code, day=day, interface=batch.interface, number=batch.number, records=read, sums=dict(sums))
+    yield Told(place, b"", note)
 
 
 def _resent(event: dict[str, Any], batch: Batch) -> dict[str, Any]:
@@ -92,7 +110,7 @@ def _resent(event: dict[str, Any], batch: Batch) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _batch(said: dict[str, Any]) -> Batch:
+def _batch(said: dict[str, Any], raw: bytes) -> Batch:
     code = text_of(said, "sourceCode")
     interface, kind, records = text_of(said, "infType"), text_of(said, "dataType"), said.get("dataList")
     if code is None:
@@ -112,4 +130,4 @@ def _batch(said: dict[str, Any]) -> Batch:
     sent = time_of(said, "sentTime")
     if not isinstance(sent, int) or sent < VERSIONS_FROM:
         raise BrokenRuleError(Reason.BAD_TIME, "sentTime", shown(sent), "YYYY-MM-DD HH:MM:SS, from 2010 on")
-    return Batch(institution(code), code, interface, sent, records)
+    return Batch(institution(code), code, interface, sent, records, number or f"#{hashlib.sha256(raw).hexdigest()[:16]}")

@@ -23,6 +23,7 @@ from chuantou.schemas.adapters.amounts import fen_of_comma
 from chuantou.schemas.adapters.bank_accounts import account_id, bic_of
 from chuantou.schemas.adapters.charsets import CharsetError, Utf8Chunks
 from chuantou.schemas.adapters.moments import NIGHT, NOON, at_time, next_midnight
+from chuantou.schemas.adapters.notes import Note, StatementPage
 from chuantou.schemas.adapters.statement import Fields, Movement, Statement
 from chuantou.schemas.dead_letters import BrokenRuleError, Reason, shown
 
@@ -43,11 +44,12 @@ _LINE = re.compile(
 )
 _BALANCE = re.compile(r"(?P<mark>[CD])(?P<date>\d{6})(?P<currency>[A-Z]{3})(?P<amount>[0-9.,+\-]+)\Z")
 _SUM = re.compile(r"(?P<count>\d{1,5})(?P<currency>[A-Z]{3})(?P<amount>[0-9.,+\-]+)\Z")
+_NUMBERS = re.compile(r"(?P<statement>\d{1,5})(?:/(?P<page>\d{1,5}))?\Z", re.ASCII)
 _SUBFIELD = re.compile(r"\?(\d{2})")
 # SWIFT transaction types that say for sure what was paid.
 CLASSES = {"CHG": "FEE", "COM": "FEE", "INT": "INTEREST_BANK", "DIV": "DIVIDEND"}
 RETURNED = ("RTI",)
-SILENT = ("13", "13D", "21", "28", "28C", "64", "65", "86")  # fields that say nothing of movements
+SILENT = ("13", "13D", "21", "64", "65", "86")  # fields that say nothing of movements
 
 
 class LineError(ValueError):
@@ -78,8 +80,9 @@ def detects(path: Path) -> bool:
     return recognises(feed_file.head(path))
 
 
-def read(path: Path) -> Iterator[Fields | BrokenRuleError]:
-    """Contract events of the statements of one file, plain or gzip, in the order of the file; memory does not grow with it."""
+def read(path: Path) -> Iterator[Fields | BrokenRuleError | Note]:
+    """Contract events of the statements of one file, plain or gzip, in the order of the file, and a note on each page of one;
+    memory does not grow with it."""
     with feed_file.opened(path) as stream:
         try:
             yield from _statements(_tags(_lines(Utf8Chunks(stream))))
@@ -133,7 +136,7 @@ def _tags(lines: Iterator[str]) -> Iterator[Tag]:
         yield Tag(name, text, last=True)
 
 
-def _statements(tags: Iterator[Tag]) -> Iterator[Fields | BrokenRuleError]:
+def _statements(tags: Iterator[Tag]) -> Iterator[Fields | BrokenRuleError | Note]:
     bank, page, before, line = None, _Page("", None, None), None, None
     for tag in tags:
         cut = tag.broken or (tag.last and tag.name in ("61", "86") and page.opened and not page.closed)
@@ -175,7 +178,10 @@ class _Page:
             self.statement, self.due = before.statement, before.statement.closing
             self.statement.next_page()
         self.opened = self.closed = False
+        self.begins = True  # with :60F:
         self.goes_on: bool = False
+        self.number: int | None = None
+        self.page = 1
         self.currency: str | None = None
         self.counts = {"C": 0, "D": 0}
 
@@ -193,7 +199,7 @@ class _Page:
             day = _date(found["date"])
             when = next_midnight(day) if opening else at_time(day, NIGHT)
             event = self.statement.balance("OPENING" if opening else "CLOSING", tag.name, day, when, signed)
-            self.goes_on = tag.name == "62M"
+            self.begins, self.goes_on = self.begins and tag.name != "60M", tag.name == "62M"
             self.opened, self.closed = self.opened or opening, not opening
             if tag.name.endswith("F"):
                 yield event
@@ -207,6 +213,10 @@ class _Page:
                 yield BrokenRuleError(Reason.BAD_TOTALS, tag.name, f"{had[0]} entries, {had[1]} fen", tag.text.strip())
         elif tag.name == "34F":
             self.currency = tag.text[:3]
+        elif tag.name in ("28", "28C"):
+            numbers = _NUMBERS.match(tag.text.strip())
+            if numbers is not None:
+                self.number, self.page = int(numbers["statement"]) or None, int(numbers["page"] or 1)
         elif tag.name not in SILENT:
             yield BrokenRuleError(Reason.BAD_FORMAT, tag.name, shown(tag.text), "a field of MT940 or MT942")
 
@@ -242,12 +252,21 @@ class _Page:
             Movement(incoming, fen, when, "BOOKED" if booked else "PENDING", own, told, other, content, memo, returns, optional)
         )
 
-    def end(self) -> Iterator[BrokenRuleError]:
-        """What the page as a whole has wrong."""
+    def end(self) -> Iterator[BrokenRuleError | Note]:
+        """What the page as a whole has wrong, and what the pages and statements before and after it must fit."""
         if self.opened and not self.closed:
             found = f"{self.statement.account}: no :62F: or :62M: at the end of the statement"
             yield BrokenRuleError(Reason.BAD_FILE, "62F", found, "a statement that can be read to its end")
         yield from self.statement.faults()
+        if self.opened or self.closed:  # MT942 has no balances
+            book = self.statement
+            whole = (book.closes, None if book.opens is None else book.opens - 1)
+            yield StatementPage(
+                account=book.account, electronic=self.number, page=self.page, last=self.closed and not self.goes_on,
+                opening=book.opening if self.begins else None, opens=book.opens if self.begins else None,
+                closing=None if self.goes_on else book.closing, closes=None if self.goes_on else book.closes,
+                day=next((day for day in whole if day is not None), None),
+            )  # fmt: skip
 
 
 def _sender(blocks: str) -> str | None:

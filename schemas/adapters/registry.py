@@ -1,9 +1,9 @@
 """Which adapters there are, and which one knows a file – by what is in it, never by its name.
 
 An adapter is one module of this package with ``detects(path)`` and ``read(path)``; its format is the module's name, or its
-``NAME``. ``read`` yields contract fields as dicts, broken rules, or both with their place (`told.Told`); a module that makes
-columns itself offers ``read_blocks(path)`` beside it, of (batches, dead letters, bytes of the file). ``describe(path)`` may say
-more: which mapping, which charset.
+``NAME``. ``read`` yields contract fields as dicts, broken rules and `notes`, or all with their place (`told.Told`); a module that
+makes columns itself offers ``read_blocks(path)`` beside it, of (batches, dead letters, bytes of the file). ``describe(path)`` may
+say more: which mapping, which charset.
 """
 
 import pkgutil
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import chuantou.schemas.adapters as package
+from chuantou.schemas.adapters.notes import Note
 from chuantou.schemas.adapters.told import Block, Fields, Told
 from chuantou.schemas.dead_letters import BrokenRuleError
 
@@ -30,7 +31,7 @@ class Adapter(NamedTuple):
 
     name: str
     detects: Callable[[Path], bool]
-    read: Callable[[Path], Iterator[Fields | BrokenRuleError | Told]]
+    read: Callable[[Path], Iterator[Fields | BrokenRuleError | Note | Told]]
     read_blocks: Callable[[Path], Iterator[Block]] | None
     describe: Callable[[Path], str]
 

@@ -14,6 +14,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from chuantou.schemas.adapters.bank_accounts import is_masked, outside_account
 from chuantou.schemas.adapters.reversals import Booked, Originals
+from chuantou.schemas.clock import parse_time, shanghai_day
 from chuantou.schemas.dead_letters import BrokenRuleError, Reason
 
 Fields = dict[str, Any]
@@ -71,6 +72,8 @@ class Statement:
         self.account, self.source, self.owner = account, source, owner
         self.opening: int | None = None
         self.closing: int | None = None
+        self.opens: int | None = None  # the day that begins with the opening balance
+        self.closes: int | None = None  # the day that ends with the closing one
         self.credits = self.debits = self.unreadable = 0
         self._seen: Recent[int] = Recent(UNREFERENCED_MAX)
         self._originals = Originals()
@@ -78,9 +81,9 @@ class Statement:
     def balance(self, kind: str, code: str, day: str, when: str, fen: int | str) -> Fields:
         """The ``acct.balance`` of an opening or closing balance; the first opening and the last closing one must agree."""
         if isinstance(fen, int) and kind == "CLOSING":
-            self.closing = fen
+            self.closing, self.closes = fen, day_of(when)
         elif isinstance(fen, int) and self.opening is None:
-            self.opening = fen
+            self.opening, self.opens = fen, day_of(when)
         return {
             "stream": "acct.balance", "event_id": f"{self.account}:{code}:{day}", "source_id": self.source, "event_time": when,
             "account": self.account, "as_of": when, "kind": kind, "fen": fen,
@@ -118,7 +121,7 @@ class Statement:
 
     def next_page(self) -> None:
         """Another page of the same statement: balances begin anew, what was seen and can be referred to stays."""
-        self.opening = self.closing = None
+        self.opening = self.closing = self.opens = self.closes = None
         self.credits = self.debits = self.unreadable = 0
 
     def faults(self) -> Iterator[BrokenRuleError]:
@@ -158,6 +161,14 @@ class Statement:
         if fields["status"] == "BOOKED":
             fields["status"] = "RETURNED"
         return f"{UNMATCHED} {m.memo}".strip()
+
+
+def day_of(when: str) -> int | None:
+    """The Shanghai day number of a time; None where it is none."""
+    try:
+        return shanghai_day(parse_time(when))
+    except ValueError:
+        return None
 
 
 def _references(m: Movement) -> tuple[str, ...]:

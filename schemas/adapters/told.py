@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 import pyarrow as pa
 
+from chuantou.schemas.adapters.notes import Note
 from chuantou.schemas.dead_letters import BrokenRuleError, DeadLetter, dead_letter
 from chuantou.schemas.flat_lines import decode_columns, joined
 
@@ -17,12 +18,12 @@ ACCOUNT_MAX = 64
 
 
 class Told(NamedTuple):
-    """One event, or one fault: ``place`` in the file (a line, a sheet and row, a batch and record) or empty for
+    """One event, one fault or one note: ``place`` in the file (a line, a sheet and row, a batch and record) or empty for
     the whole of it, ``raw`` the record."""
 
     place: str
     raw: bytes
-    what: Fields | BrokenRuleError
+    what: Fields | BrokenRuleError | Note
 
 
 def held_to_contract(told: Sequence[Told], name: str) -> tuple[list[pa.RecordBatch], list[DeadLetter]]:
@@ -37,7 +38,7 @@ def held_to_contract(told: Sequence[Told], name: str) -> tuple[list[pa.RecordBat
     batches, dead = decode_columns(joined([msgspec.json.encode(one.what) for one in said]), places.__getitem__)
     raw = {place: one.raw for place, one in zip(places, said) if one.raw}
     letters = [_with_raw(letter, raw.get(letter.source)) for letter in dead]
-    faults = [(one, one.what) for one in told if not isinstance(one.what, dict)]
+    faults = [(one, one.what) for one in told if isinstance(one.what, BrokenRuleError)]
     return batches, letters + [dead_letter(fault, _source(name, one), one.raw) for one, fault in faults]
 
 

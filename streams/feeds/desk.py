@@ -19,6 +19,7 @@ from chuantou.schemas.dead_letters import BrokenRuleError, DeadLetter, Reason, d
 from chuantou.schemas.feed_profiles import FeedProfile, FileName, read_name
 from chuantou.schemas.ipc import ipc_bytes
 from chuantou.streams.feeds.coverage import accounts_of, changes, flags_of, gaps_of
+from chuantou.streams.feeds.findings import Comparison
 from chuantou.streams.feeds.report import missing_days
 from chuantou.streams.feeds.staging import Batches, BatchWriter, Staged
 from chuantou.streams.feeds.state import DONE, FAILED, FORGOTTEN_US, HELD, RELEASED, FeedState, FileRecord, Flag, FlagState
@@ -59,7 +60,7 @@ class Desk:
         BrokerError and OSError: then nothing is written down, and the file can be taken again.
         """
         profile = self.profiles.get(record.feed)
-        flags: dict[Flag, FlagState] = {}
+        flags: dict[str, dict[Flag, FlagState]] = {}
         staged = Staged(self._staged(record.id), path, f"{record.feed}/{record.id:06d}-{record.name}")
         out = FileRecord(id=record.id, feed=record.feed, name=record.name, status=DONE, sha256=_sha256(path))
         try:
@@ -72,7 +73,7 @@ class Desk:
             self._refuse(refusal.fault, staged, out)
         log.debug("sent %s", out.name)
         out.finished_us = self.clock()
-        self.state.finish(out, staged.origins, flags)
+        self.state.finish(out, staged.origins, flags, staged.notes)
         log.debug("finished %s", out.name)
         self._tidy(out)
         return out
@@ -147,7 +148,7 @@ class Desk:
             self.state.write_flags(feed, "", flags)
             self._owed[feed] = owed
 
-    def _send_difference(self, name: FileName, staged: Staged, out: FileRecord) -> dict[Flag, FlagState]:
+    def _send_difference(self, name: FileName, staged: Staged, out: FileRecord) -> dict[str, dict[Flag, FlagState]]:
         before = self.state.versions(out.feed, name.identity)
         versions = Versions(self.state, out.feed, out.id, [one.id for one in before])
         compared = [one for one in before if (one.finished_us or 0) >= self.clock() - FORGOTTEN_US]
@@ -160,14 +161,20 @@ class Desk:
         except InexpressibleError as error:
             raise RefusedError(Reason.BAD_FILE, "$", str(error), "a version that differs by what can be corrected") from None
         log.debug("compared %s", out.name)
-        items, flags = changes(self.state, out.feed, name.identity, flags_of(staged))
+        comparison = Comparison(self.state, out.feed, [one.id for one in before], staged.notes)
+        wanted = {name.identity: flags_of(staged)} | comparison.flags
+        changed = {origin: changes(self.state, out.feed, origin, flags) for origin, flags in wanted.items()}
+        items = [item for some, _ in changed.values() for item in some]
+        letters = list(comparison.letters(f"{out.feed}/{out.id:06d}-{out.name}"))
         self._send(to_send)
         self._send([to_batch("ref.items", items)] if items else [])
-        self._send_dead(staged.letters())
+        self._send_dead([*staged.letters(), *letters])
+        out.faults += Counter(letter.code.value for letter in letters)
+        out.dead += len(letters)
         tally = versions.tally
         out.processed, out.duplicate = tally.sent, tally.duplicate
         out.corrected, out.reversed = tally.corrected, tally.reversed
-        return flags
+        return {origin: flags for origin, (_, flags) in changed.items()}
 
     def _send(self, batches: Iterable[pa.RecordBatch]) -> None:
         for batch in batches:
@@ -184,7 +191,7 @@ class Desk:
         out.status, out.reason = FAILED, f"{fault.code}: {fault}"
         out.faults = staged.faults + Counter(letter.code.value for letter in letters)
         out.dead = out.faults.total()
-        staged.origins = set()
+        staged.origins, staged.notes = set(), []
 
     def _send_dead(self, letters: Iterable[DeadLetter]) -> None:
         for letter in letters:

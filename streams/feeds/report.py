@@ -12,6 +12,7 @@ import msgspec
 from chuantou.schemas.clock import SECOND_US, date_of_day, iso_shanghai
 from chuantou.schemas.dead_letters import DeadLetter, Reason
 from chuantou.schemas.feed_profiles import FeedProfile
+from chuantou.streams.feeds.findings import findings_of_feed
 from chuantou.streams.feeds.state import DISCARDED, DONE, FAILED, HELD, FeedState
 
 
@@ -26,8 +27,9 @@ class Quarantine(msgspec.Struct, frozen=True):
 class FeedReport(msgspec.Struct, frozen=True, kw_only=True):
     """One feed. ``events``: in = processed + duplicate + late + dead; ``late`` is None where the broker was not asked (they are
     among the processed ones then), ``changes`` are those among the processed ones that put an earlier file right. ``gaps`` are
-    the days whose file is owed and not here, ``faults`` counts codes, ``no_all_clear`` are the accounts of which something is
-    missing or wrong: that no alert is about them says nothing."""
+    the days whose file is owed and not here, ``findings`` what the files show only together (statements and pages that are
+    missing, balances that do not follow, batches that were not received), ``faults`` counts codes, ``no_all_clear`` are the
+    accounts of which something is missing or wrong: that no alert is about them says nothing."""
 
     feed: str
     institution: str | None
@@ -37,6 +39,7 @@ class FeedReport(msgspec.Struct, frozen=True, kw_only=True):
     events: dict[str, int | None]
     changes: dict[str, int]
     gaps: list[str]
+    findings: list[str]
     faults: dict[str, int]
     no_all_clear: list[str]
     quarantine: Quarantine | None
@@ -66,7 +69,9 @@ def _of(feed: str, state: FeedState, profile: FeedProfile | None, now_us: int, l
     files = state.with_status(DONE, FAILED, HELD, DISCARDED, feed=feed)
     newest = max((one.newest_us for one in files if one.status == DONE and one.newest_us is not None), default=None)
     gaps = [] if profile is None else missing_days(state, profile, now_us)
+    found = findings_of_feed(state, feed)
     faults = sum((one.faults for one in files), Counter({"GAP": len(gaps)} if gaps else {}))
+    faults.update(one.code for one in found)
     told_late = None if late is None else sum(late[source] for source in state.names(feed, "source"))
     processed, duplicate, dead = (sum(getattr(one, name) for one in files) for name in ("processed", "duplicate", "dead"))
     held = next((one for one in files if one.status == HELD), None)
@@ -80,6 +85,7 @@ def _of(feed: str, state: FeedState, profile: FeedProfile | None, now_us: int, l
                 "late": told_late, "dead": dead},
         changes={name: sum(getattr(one, name) for one in files) for name in ("corrected", "reversed")},
         gaps=[str(date_of_day(day)) for day in gaps],
+        findings=[one.text for one in found],
         faults=dict(sorted(faults.items())),
         no_all_clear=state.flagged(feed),
         quarantine=None if held is None else Quarantine(held.name, held.reason or "", iso_shanghai(held.finished_us or 0)),

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from chuantou.schemas.adapters.notes import Note
 from chuantou.schemas.adapters.statement import OPAQUE
 from chuantou.schemas.dead_letters import DeadLetter, Reason
 from chuantou.schemas.ipc import ipc_bytes
@@ -23,6 +24,7 @@ from chuantou.streams.decoding import decoded
 from chuantou.streams.files import Reader
 
 LENGTH_BYTES = 8
+NOTES_MAX = 100_000
 _encode_letter = msgspec.json.Encoder().encode
 _decode_letter = msgspec.json.Decoder(DeadLetter).decode
 
@@ -64,7 +66,8 @@ class Staged:
 
     ``median_fen`` is the lower median of the booked amounts, None without any; ``origins`` are the source ids and the accounts of
     stated balances; ``broken`` is the first letter that speaks against the file as a whole (DQ-02), ``unbalanced`` the accounts
-    whose statement does not add up (DQ-04), ``opaque`` whether a batch hides its payments (§7.5).
+    whose statement does not add up (DQ-04), ``opaque`` whether a batch hides its payments (§7.5); ``notes`` are what the files of
+    the feed are compared by.
     """
 
     def __init__(self, path: Path, source: Path, shown: str) -> None:
@@ -77,6 +80,7 @@ class Staged:
         self.broken: DeadLetter | None = None
         self.unbalanced: set[str] = set()
         self.opaque = False
+        self.notes: list[Note] = []
         self._letters = path.with_suffix(".letters")
         self._source, self._shown = str(source), shown
 
@@ -87,13 +91,16 @@ class Staged:
                 yield from map(_decode_letter, file)
 
     def read(self, read: Reader) -> None:
-        """Read the file by ``read``."""
+        """Read the file by ``read``. ValueError where it has more than ``NOTES_MAX`` notes."""
         fen: list[NDArray[np.int64]] = []
         with BatchWriter(self.events.path) as out, self._letters.open("wb") as letters:
             for block in decoded(Path(self._source), read):
                 for batch in block.batches:
                     out.write(batch)
                     self._note(batch, fen)
+                self.notes += block.notes
+                if len(self.notes) > NOTES_MAX:
+                    raise ValueError(f"more than {NOTES_MAX} statements or batches in one file")
                 for letter in block.dead:
                     letters.write(_encode_letter(self._note_letter(letter)) + b"\n")
         amounts = np.concatenate(fen) if fen else np.empty(0, np.int64)

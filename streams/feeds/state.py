@@ -8,11 +8,13 @@ a crash before it leaves the numbers as they were.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+
+from chuantou.schemas.adapters.notes import Note, decode_note, encode_note
 
 CLAIMED, DONE, FAILED, HELD, RELEASED, DISCARDED = "claimed", "done", "failed", "held", "released", "discarded"
 LOOKUP_MAX = 4_000  # keys a query; SQLite takes 32,766 parameters
@@ -31,6 +33,9 @@ CREATE TABLE IF NOT EXISTS told (
 CREATE TABLE IF NOT EXISTS flag (
   feed TEXT, origin TEXT, code TEXT, day INTEGER, account TEXT, number INTEGER NOT NULL, open INTEGER NOT NULL,
   PRIMARY KEY (feed, origin, code, day, account)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS note (feed TEXT, subject TEXT, file INTEGER, number INTEGER, note BLOB NOT NULL,
+  PRIMARY KEY (feed, subject, file, number)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS note_of_file ON note (file);
 CREATE TABLE IF NOT EXISTS origin (feed TEXT, kind TEXT, name TEXT, PRIMARY KEY (feed, kind, name)) WITHOUT ROWID;
 """
 OF_THIS_FILE = """
@@ -199,9 +204,16 @@ class FeedState:
         self._db.execute("COMMIT")
 
     def finish(
-        self, record: FileRecord, origins: Iterable[tuple[str, str]] = (), flags: Mapping[Flag, FlagState] | None = None
+        self,
+        record: FileRecord,
+        origins: Iterable[tuple[str, str]] = (),
+        flags: Mapping[str, Mapping[Flag, FlagState]] | None = None,
+        notes: Sequence[Note] = (),
     ) -> None:
-        """Make a file done, failed or held, in one transaction with what :meth:`note` noted where it is done."""
+        """Make a file done, failed or held, in one transaction with what :meth:`note` noted where it is done.
+
+        ``flags`` are by origin; ``notes`` take the place of those of earlier versions of the file.
+        """
         fields = {name: getattr(record, name) for name in COLUMNS}
         fields["faults"] = msgspec.json.encode(dict(sorted(record.faults.items()))).decode()
         changes = ", ".join(f"{name} = :{name}" for name in COLUMNS if name != "id")
@@ -211,15 +223,41 @@ class FeedState:
                 self._db.execute("INSERT OR REPLACE INTO told SELECT * FROM now")
                 named = [(record.feed, kind, name) for kind, name in origins]
                 self._db.executemany("INSERT OR IGNORE INTO origin VALUES (?, ?, ?)", named)
+                self._replace_notes(record, notes)
             self._db.execute(f"UPDATE file SET {changes} WHERE id = :id", fields)
-            self._write_flags(record.feed, record.identity or "", flags or {})
+            for origin, told in (flags or {}).items():
+                self._write_flags(record.feed, origin, told)
+
+    # -- notes ---------------------------------------------------------------------------------------------------
+
+    def subjects(self, feed: str, files: Iterable[int] | None = None) -> list[str]:
+        """What there are notes of, from all files of a feed or from these; sorted."""
+        if files is None:
+            rows = self._db.execute("SELECT DISTINCT subject FROM note WHERE feed = ?", (feed,))
+            return sorted(subject for (subject,) in rows)
+        found: set[str] = set()
+        for file in files:
+            found |= {subject for (subject,) in self._db.execute("SELECT DISTINCT subject FROM note WHERE file = ?", (file,))}
+        return sorted(found)
+
+    def notes(self, feed: str, subject: str, but_of: Collection[int] = ()) -> list[Note]:
+        """The notes about one subject, in the order in which their files were accepted, but those of some files."""
+        asked = "SELECT file, note FROM note WHERE feed = ? AND subject = ? ORDER BY file, number"
+        return [decode_note(note) for file, note in self._db.execute(asked, (feed, subject)) if file not in but_of]
+
+    def _replace_notes(self, record: FileRecord, notes: Sequence[Note]) -> None:
+        versions = "SELECT id FROM file WHERE feed = ? AND status = ? AND identity = ?"
+        self._db.execute(f"DELETE FROM note WHERE file IN ({versions})", (record.feed, DONE, record.identity))
+        rows = [(record.feed, note.subject, record.id, number, encode_note(note)) for number, note in enumerate(notes)]
+        self._db.executemany("INSERT INTO note VALUES (?, ?, ?, ?, ?)", rows)
 
     # -- flags ---------------------------------------------------------------------------------------------------
 
     def flags(self, feed: str, origin: str | None = None) -> dict[Flag, FlagState]:
-        """What was told of the accounts of a feed: because of one file (an identity), of the calendar (``""``), or of any."""
-        asked = "SELECT code, day, account, number, open FROM flag WHERE feed = ? AND origin = coalesce(?, origin)"
-        rows = self._db.execute(asked, (feed, origin))
+        """What was told of the accounts of a feed: because of one file (an identity), of what several say together of a subject
+        (``/`` and its name: no file is called so), of the calendar (``""``), or of any."""
+        asked = "SELECT code, day, account, number, open FROM flag WHERE feed = ?" + ("" if origin is None else " AND origin = ?")
+        rows = self._db.execute(asked, (feed,) if origin is None else (feed, origin))
         return {Flag(code, day, account): FlagState(number, bool(holds)) for code, day, account, number, holds in rows}
 
     def write_flags(self, feed: str, origin: str, flags: Mapping[Flag, FlagState]) -> None:
@@ -238,7 +276,8 @@ class FeedState:
         return [account for (account,) in self._db.execute(asked, (feed,))]
 
     def forget(self, now_us: int) -> list[int]:
-        """Drop the keys of files finished so long ago that the engine refuses what they repeat; the numbers of these files."""
+        """Drop the keys and notes of files finished so long ago that the engine refuses what they repeat; their numbers."""
         old = "SELECT id FROM file WHERE finished_us < ?"
-        self._db.execute(f"DELETE FROM told WHERE file IN ({old})", (now_us - FORGOTTEN_US,))
+        for table in ("told", "note"):
+            self._db.execute(f"DELETE FROM {table} WHERE file IN ({old})", (now_us - FORGOTTEN_US,))
         return [number for (number,) in self._db.execute(old, (now_us - FORGOTTEN_US,))]

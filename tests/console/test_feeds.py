@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chuantou.console.main import main
+from chuantou.schemas.adapters.notes import StatementPage
 from chuantou.schemas.adapters.site import FEEDS_VARIABLE
 from chuantou.streams.feeds.state import DONE, HELD, FeedState, FileRecord
 from chuantou.streams.feeds.watch import STATE
@@ -63,3 +64,18 @@ def test_what_is_missing_is_told(site: Path, capsys: pytest.CaptureFixture[str])
     (site / "feeds" / "bank.yaml").write_text("institution: 91320900MA1N000016\nformat: swift\n")
     assert main(["--lang", "zh", "feeds", "--site", str(site)]) == 1
     assert "bank.yaml: format: expected one of auto" in capsys.readouterr().err
+
+
+def test_what_files_show_together_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Statements 1, 3, 5 … of an account: of many holes the first ones."""
+    monkeypatch.setenv("COLUMNS", "400")
+    with closing(FeedState(tmp_path / STATE)) as state:
+        notes = [StatementPage(account="104:a", electronic=n, opens=n, closes=n, day=n) for n in range(1, 20, 2)]
+        record = FileRecord(id=state.claim("bank", "a.xml"), feed="bank", name="a.xml", status=DONE, identity="a")
+        state.finish(record, notes=notes)
+    assert main(["--lang", "en", "feeds", "--site", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "104:a: no statement 2, between 1970-01-02 and 1970-01-04" in said and "no statement 10," in said
+    assert "no statement 12," not in said and "… 4" in said and "GAP 9" in said

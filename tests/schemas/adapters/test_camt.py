@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chuantou.schemas.adapters import camt
+from chuantou.schemas.adapters.notes import StatementPage
 from chuantou.schemas.adapters.xml_stream import PARTS_MAX
+from chuantou.schemas.clock import day_of_date
 from chuantou.schemas.dead_letters import BrokenRuleError
 from chuantou.streams.files import detect, expand
 
@@ -103,7 +105,8 @@ def test_reversals_charges_and_an_owner_field_by_field() -> None:
 
 def test_what_no_event_says_is_counted() -> None:
     left_out: Counter[str] = Counter()
-    assert len(list(camt.read(REVERSALS, left_out))) == len(REVERSED_BY_HAND)
+    *events, note = camt.read(REVERSALS, left_out)
+    assert len(events) == len(REVERSED_BY_HAND) and isinstance(note, StatementPage)
     assert left_out == {"INFO entry": 1, "balance ITBD": 1}
 
 
@@ -383,3 +386,42 @@ def test_a_statement_balances_or_says_that_it_does_not(moves: list[Any], opening
     order.shuffle(entries)  # another order of the same entries tells the same events
     again, _ = told(statement(*entries, opening=opening, closing=closing + off))
     assert sorted(event["event_id"] for event in again) == sorted(event["event_id"] for event in events)
+
+
+# -- notes -------------------------------------------------------------------------------------------------------
+
+
+def notes(text: str) -> list[StatementPage]:
+    return [row for row in camt.events_of(BytesIO(text.encode())) if isinstance(row, StatementPage)]
+
+
+def test_each_statement_is_noted_with_its_numbers_pages_and_balances() -> None:
+    day = day_of_date(DAY)
+    numbers = "<Id>S1</Id><ElctrncSeqNb>171</ElctrncSeqNb><LglSeqNb>9</LglSeqNb>"
+    days = {"opens": day, "closes": day, "day": day}
+    assert notes(SAMPLE.read_text(encoding="utf-8").replace("<Id>S1</Id>", numbers)) == [
+        StatementPage(account=POOL, name="S1", electronic=171, legal=9, opening=100_000, closing=135_050, **days),
+    ]
+    assert notes(REVERSALS.read_text(encoding="utf-8")) == [
+        StatementPage(account=PAYER, name="S2", opening=0, closing=-10_200, **days),
+    ]
+
+
+def test_pages_are_noted_one_by_one() -> None:
+    both = page(1, False, opening=5) + page(2, True, closing=5)
+    told = notes(f"<Document><BkToCstmrStmt>{both}</BkToCstmrStmt></Document>")
+    assert [(note.name, note.page, note.last, note.opening, note.closing) for note in told] == [
+        ("S", 1, False, 5, None), ("S", 2, True, 5, 5),
+    ]  # fmt: skip
+
+
+def test_reports_and_notifications_are_not_noted() -> None:
+    for message, inside in (("BkToCstmrAcctRpt", "Rpt"), ("BkToCstmrDbtCdtNtfctn", "Ntfctn")):
+        text = SAMPLE.read_text(encoding="utf-8").replace("BkToCstmrStmt", message).replace("Stmt>", f"{inside}>")
+        assert notes(text) == []
+
+
+def test_a_number_that_is_none_is_not_one() -> None:
+    for number in ("-1", "1.5", "９", "1" * 19, ""):
+        text = SAMPLE.read_text(encoding="utf-8").replace("<Id>S1</Id>", f"<Id>S1</Id><ElctrncSeqNb>{number}</ElctrncSeqNb>")
+        assert [note.electronic for note in notes(text)] == [None]

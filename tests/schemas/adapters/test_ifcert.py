@@ -13,8 +13,9 @@ from chuantou.detectors.voids import Undo, Voids
 from chuantou.schemas.adapters.ifcert import detects, read
 from chuantou.schemas.adapters.ifcert_records import INTERFACES, MOVES
 from chuantou.schemas.adapters.ifcert_seal import RECORDS, TIMESTAMP, sealed
+from chuantou.schemas.adapters.notes import SentBatch, StatedBatches
 from chuantou.schemas.adapters.site import FEEDS_VARIABLE
-from chuantou.schemas.clock import parse_time
+from chuantou.schemas.clock import day_of_date, parse_time
 from chuantou.schemas.dead_letters import BrokenRuleError
 from chuantou.schemas.streams import ProductEvent, Transfer
 from chuantou.streams.files import detect, expand
@@ -143,7 +144,8 @@ def test_minus_one_is_no_value_in_any_field_of_any_interface(tmp_path: Path, int
         said = []
         for form in ("-1", "", None, ...):
             some = [{k: form if k == name else v for k, v in one.items() if k != name or form is not ...} for one in records]
-            said.append([(one.place, str(one.what)) for one in read(written(tmp_path / "b", batch(interface, *some)))])
+            told = read(written(tmp_path / "b", batch(interface, *some)))
+            said.append([(one.place, str(one.what)) for one in told if not isinstance(one.what, SentBatch)])
         assert said[0] == said[1] == said[2] == said[3], name
 
 
@@ -201,8 +203,7 @@ def test_the_latest_sending_stands_in_any_order(tmp_path: Path) -> None:
     for number, order in enumerate(((early, late), (late, early))):
         voids, amounts = Voids(), {}
         for one in read(written(tmp_path / str(number), *order)):
-            assert isinstance(one.what, dict)
-            if one.what.get("op") == "CORRECT":
+            if isinstance(one.what, dict) and one.what.get("op") == "CORRECT":
                 name = (one.what["source_id"], one.what["event_id"])
                 target = (one.what["source_id"], one.what["ref_event_id"])
                 voids.add(Undo(name, "CORRECT", one.what["version"], one.what["event_time"], target))
@@ -247,6 +248,7 @@ def test_forms_of_a_file(tmp_path: Path) -> None:
         path.write_bytes(content)
         assert detects(path), name
         assert [str(one.what) for one in read(path)] == [str(one.what) for one in told], name
+    assert len([one for one in told if isinstance(one.what, SentBatch)]) == len(batches)
 
 
 def test_long_ids_and_hashes_fit_the_contract(tmp_path: Path) -> None:
@@ -293,3 +295,51 @@ def test_half_a_character_seals_nothing(tmp_path: Path) -> None:
     path = tmp_path / "b"
     path.write_text(json.dumps(batch("83", {"transferId": "X"}, note="?")).replace("?", "\\ud800"))
     assert faults_of(path) == [("1", "BAD_CHECKSUM", "checkCode")]
+
+
+# -- reconciliation ----------------------------------------------------------------------------------------------
+
+
+def test_a_batch_is_noted_with_what_could_be_read_of_it() -> None:
+    notes = {one.what.interface: one.what for one in read(SAMPLE) if isinstance(one.what, SentBatch)}
+    assert notes.keys() == INTERFACES.keys() and {note.day for note in notes.values()} == {day_of_date("2019-05-01")}
+    assert notes["4"].number == f"{CODE}_20190501_4" and notes["4"].records == 11  # of twelve, one is of no known type
+    assert notes["4"].sums == {
+        "6": 0, "2": 100_000, "1": 99_000, "4": 1_000, "18": 100_000, "8": 100_000, "37": 500, "23": 0,
+    }  # fmt: skip
+    assert notes["1"].records == 2 and notes["83"].records == 1 and notes["1"].sums == {}
+
+
+STATED = {
+    "sourceCode": CODE, "infType": "4", "sentDate": "2019-05-01", "dataType": "1", "batchCount": "2", "totalNum": 14,
+    "batchList": ["b", "a"], "sums": {"6": "-10.5", "2": 3},
+}  # fmt: skip
+
+
+def test_what_was_sent_is_stated_of_a_day_or_a_month(tmp_path: Path) -> None:
+    day, may = day_of_date("2019-05-01"), {"sentDate": None, "sentMonth": "2019-05", "batchList": None, "sums": None}
+    path = written(tmp_path / "b", STATED, STATED | may)
+    assert detects(path)
+    assert [one.what for one in read(path)] == [
+        StatedBatches(code=CODE, interface="4", first=day, last=day, batches=2, records=14, numbers=["a", "b"],
+                      sums={"6": -1_050, "2": 300}),
+        StatedBatches(code=CODE, interface="4", first=day, last=day + 30, batches=2, records=14),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [("sourceCode", "CERT-unknown", "BAD_FILE"), ("sourceCode", "-1", "MISSING_FIELD"), ("infType", "3", "BAD_ENUM"),
+     ("dataType", "0", "BAD_ENUM"), ("sentDate", "2019-02-29", "BAD_DATE"), ("sentDate", "20190501", "BAD_DATE"),
+     ("sentMonth", "2019-13", "BAD_DATE"), ("batchCount", "-2", "WRONG_TYPE"), ("totalNum", "1e3", "WRONG_TYPE"),
+     ("batchList", "a", "WRONG_TYPE"), ("batchList", [1], "WRONG_TYPE"), ("sums", {"99": "1"}, "BAD_ENUM"),
+     ("sums", [], "BAD_ENUM"), ("sums", {"6": "1.005"}, "WRONG_TYPE"), ("sums", {"6": None}, "WRONG_TYPE")],
+)  # fmt: skip
+def test_a_statement_of_what_was_sent_that_cannot_be_read(tmp_path: Path, field: str, value: Any, code: str) -> None:
+    said = STATED | {field: value} | ({"sentDate": "-1"} if field == "sentMonth" else {})
+    assert [one[1] for one in faults_of(written(tmp_path / "b", said))] == [code]
+
+
+def test_nothing_is_stated(tmp_path: Path) -> None:
+    said = {name: value for name, value in STATED.items() if name not in ("batchCount", "totalNum", "batchList", "sums")}
+    assert faults_of(written(tmp_path / "b", said)) == [("1", "MISSING_FIELD", "batchCount")]

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chuantou.schemas.adapters import camt, mt940
+from chuantou.schemas.adapters.notes import StatementPage
+from chuantou.schemas.clock import day_of_date
 from chuantou.schemas.dead_letters import BrokenRuleError
 from chuantou.streams.files import detect, expand
 from tests.schemas.adapters.test_camt import balance, entry, moved, statement
@@ -180,3 +182,21 @@ def test_one_movement_has_one_name_in_mt940_and_camt(tmp_path: Path) -> None:
     iso = statement(entry(5_000, "CRDT", "A1", "E1")).replace("104:pool", "6217").replace("</Acct>", f"{bank}</Acct>", 1)
     of_iso = next(event for event in camt.events_of(BytesIO(iso.encode())) if isinstance(event, dict) and "amount_fen" in event)
     assert of_swift == of_iso
+
+
+def test_each_page_is_noted_with_its_number_and_balances() -> None:
+    day = day_of_date("2016-06-20")
+    said = {"account": ACCOUNT, "electronic": 172, "day": day}
+    assert [row for row in mt940.read(SAMPLE) if isinstance(row, StatementPage)] == [
+        StatementPage(**said, page=1, last=False, opening=100_000, opens=day),
+        StatementPage(**said, page=2, closing=-700, closes=day),
+    ]
+    assert not any(isinstance(row, StatementPage) for row in mt940.read(INTERIM))  # its entries come again with the day's MT940
+
+
+@pytest.mark.parametrize(("text", "number"), [("7", (7, 1)), ("00000/001", (None, 1)), ("12/3", (12, 3)), ("x", (None, 1))])
+def test_the_number_of_a_statement(tmp_path: Path, text: str, number: tuple[int | None, int]) -> None:
+    path = tmp_path / "statement"
+    path.write_text(HEAD.replace("28C:1", f"28C:{text}") + ":62F:C160619CNY1,\n")
+    (note,) = (row for row in mt940.read(path) if isinstance(row, StatementPage))
+    assert (note.electronic, note.page, note.last) == (*number, True)
