@@ -53,6 +53,10 @@ MOVES: dict[str, tuple[str, str, str]] = {
 }  # fmt: skip
 
 
+BOOKED_TYPES = frozenset({"1", "8", "11", "18", "19", "27", "37"})  # those that also say something of a loan or a claim
+MONEY = "money"  # what the ids of movements begin with
+
+
 class Record(NamedTuple):
     """One record: its fields, the platform's party id and code, and when it was sent (µs UTC)."""
 
@@ -132,6 +136,18 @@ def time_of(said: dict[str, Any], name: str) -> int | str | None:
 def party_of(user: str) -> str:
     """A user's party id: the USCC where the site's list knows it, else a person by the hash."""
     return known_institution(user) or (f"uscc:{user}" if uscc_check_ok(user) else f"person:{user}")
+
+
+def type_of(event_id: str) -> str | None:
+    """The transType of a movement by the id of its event, None of any other event; of a hashed id the id: it is like no other.
+
+    >>> type_of("money/t1/6/////aa"), type_of("104:pool:A1:C500")
+    ('6', None)
+    """
+    begin, *rest = event_id.split("/", 3)
+    if begin != MONEY:
+        return None
+    return rest[1] if len(rest) == 3 else event_id
 
 
 def _ppm(record: Record, name: str) -> int | str | None:
@@ -276,7 +292,7 @@ def _movement(record: Record) -> Iterator[Fields]:
     debtor, creditor = record.account(payer), record.account(payee)
     memo = f"{kind} {record.text('transTypeDec') or ''}".strip()
     yield record.event(
-        "clr.transfers", ("money", *key), when, debtor_account=creditor if back else debtor, rail="CUSTODY_BOOK",
+        "clr.transfers", (MONEY, *key), when, debtor_account=creditor if back else debtor, rail="CUSTODY_BOOK",
         creditor_account=debtor if back else creditor, amount_fen=-fen if isinstance(fen, int) and back else fen,
         flow_class="REFUND" if back else flow, class_basis="source", listing=record.text("sourceProductCode"),
         product=record.text("sourceFinancingCode"), plan_id=record.text("replanId"), memo=f"{UNMATCHED} {memo}" if back else memo,

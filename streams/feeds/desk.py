@@ -33,6 +33,7 @@ from chuantou.streams.topics import ARROW_HEADERS, IN_PREFIX, OUT_DEAD
 
 log = logging.getLogger(__name__)
 HASHED_BYTES = 1 << 20
+CONTRACT = "jsonl"
 UNREADABLE = (ValueError, *BREAKS)  # what a cut or damaged file raises; not a full disk
 
 
@@ -66,6 +67,7 @@ class Desk:
         try:
             name = self._named(profile, out)
             self._read(profile, path, staged, out)
+            self._net(staged, out)
             self._require_usual_units(profile, staged, record, out)
             if out.status == DONE:
                 flags = self._send_difference(name, staged, out)
@@ -128,6 +130,16 @@ class Desk:
         if jump is not None:
             out.status, out.reason, out.dead = HELD, f"{Reason.UNIT_JUMP}: {jump}", 0
             out.faults = Counter({Reason.UNIT_JUMP.value: 1})
+
+    def _net(self, staged: Staged, out: FileRecord) -> None:
+        """Let the file's reversals find what earlier files booked (DQ-08); in contract lines the sender has said it himself."""
+        if not staged.takes_back or out.format == CONTRACT:
+            return
+        others = {one.identity: one for one in self.state.with_status(DONE, feed=out.feed) if one.identity != out.identity}
+        recent = sorted(others.values(), key=lambda one: (one.newest_us or 0, one.id), reverse=True)
+        kept = [(one.newest_us or 0, Batches(self._staged(one.id))) for one in recent if self._staged(one.id).exists()]
+        staged.net(kept)
+        log.debug("netted %s", out.name)
 
     def forget(self) -> None:
         """Drop what is kept of files so old that nothing can be compared with them any more."""
@@ -207,7 +219,7 @@ class Desk:
         if record.status == DONE and record.identity is not None:
             numbers += [one.id for one in self.state.versions(record.feed, record.identity)][:-1]
         leftover = [self._staged(number) for number in numbers]
-        leftover += [self._staged(record.id).with_suffix(suffix) for suffix in (".letters", ".sending")]
+        leftover += [self._staged(record.id).with_suffix(suffix) for suffix in (".letters", ".sending", ".netted")]
         for path in leftover:
             path.unlink(missing_ok=True)
 

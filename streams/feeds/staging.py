@@ -6,7 +6,7 @@ zstd, each after its length; memory does not grow with the file, but for eight b
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +21,7 @@ from chuantou.schemas.adapters.statement import OPAQUE
 from chuantou.schemas.dead_letters import DeadLetter, Reason
 from chuantou.schemas.ipc import ipc_bytes
 from chuantou.streams.decoding import decoded
+from chuantou.streams.feeds.netting import netted, originals_of, unmatched_rows
 from chuantou.streams.files import Reader
 
 LENGTH_BYTES = 8
@@ -66,8 +67,8 @@ class Staged:
 
     ``median_fen`` is the lower median of the booked amounts, None without any; ``origins`` are the source ids and the accounts of
     stated balances; ``broken`` is the first letter that speaks against the file as a whole (DQ-02), ``unbalanced`` the accounts
-    whose statement does not add up (DQ-04), ``opaque`` whether a batch hides its payments (§7.5); ``notes`` are what the files of
-    the feed are compared by.
+    whose statement does not add up (DQ-04), ``opaque`` whether a batch hides its payments (§7.5), ``takes_back`` whether there
+    are reversals of what the file does not hold (DQ-08); ``notes`` are what the files of the feed are compared by.
     """
 
     def __init__(self, path: Path, source: Path, shown: str) -> None:
@@ -79,7 +80,7 @@ class Staged:
         self.origins: set[tuple[str, str]] = set()
         self.broken: DeadLetter | None = None
         self.unbalanced: set[str] = set()
-        self.opaque = False
+        self.opaque = self.takes_back = False
         self.notes: list[Note] = []
         self._letters = path.with_suffix(".letters")
         self._source, self._shown = str(source), shown
@@ -108,6 +109,17 @@ class Staged:
         if len(amounts):
             self.median_fen = int(np.partition(amounts, (len(amounts) - 1) // 2)[(len(amounts) - 1) // 2])
 
+    def net(self, earlier: Sequence[tuple[int, "Batches"]]) -> None:
+        """Find what the reversals take back in the ``earlier`` files, as of `netting.originals_of`."""
+        originals = originals_of(self.events, earlier) if self.takes_back else {}
+        if not originals:
+            return
+        rewritten = self.events.path.with_suffix(".netted")
+        with BatchWriter(rewritten) as out:
+            for batch in self.events:
+                out.write(netted(batch, originals))
+        rewritten.replace(self.events.path)
+
     def _note(self, batch: pa.RecordBatch, fen: list[NDArray[np.int64]]) -> None:
         stream = batch.schema.metadata[b"stream"].decode()
         self.count += batch.num_rows
@@ -116,6 +128,7 @@ class Staged:
         self.origins |= {("source", name) for name in batch.column("source_id").unique().to_pylist()}
         if stream == "clr.transfers":
             booked = np.array([status == "BOOKED" for status in batch.column("status").to_pylist()], np.bool_)
+            self.takes_back = self.takes_back or bool(pc.any(unmatched_rows(batch)).as_py())
             self.opaque = self.opaque or bool(pc.any(opaque_rows(batch)).as_py())
             fen.append(batch.column("amount_fen").to_numpy()[booked])
         elif stream == "acct.balance":
