@@ -105,9 +105,9 @@ class Scribe:
         party = person_key(self.book.seed, self.namespace, len(self.parties))
         return self._register(party, kind="person", **fields)
 
-    def org(self, name: str, sector: str = "OTHER", region: str = "320902", **fields: Any) -> str:
-        """Register a company with 10 m yuan of capital unless said otherwise."""
-        party = organisation_key(region, self.book.seed, self.namespace, len(self.parties))
+    def org(self, name: str, sector: str = "OTHER", region: str = "320902", code: str = "91", **fields: Any) -> str:
+        """Register a company (of another kind by its ``code``) with 10 m yuan of capital unless said otherwise."""
+        party = organisation_key(region, self.book.seed, self.namespace, len(self.parties), code)
         self.region_of[party] = region
         facts = {"reg_capital_fen": 1_000_000_000, "op_region": region, "status": "ACTIVE", "watched": False} | fields
         return self._register(party, kind="org", name=name, sector=sector, reg_region=region, **facts)

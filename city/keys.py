@@ -11,14 +11,17 @@ from chuantou.schemas.party_keys import USCC_ALPHABET, uscc_check_char
 ORG_CODE_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
-def organisation_key(region: str, seed: int, namespace: str, number: int) -> str:
-    """``uscc:<18>``: a company (``91``) registered in ``region`` (6 digits), with both check digits right (§7.1)."""
+def organisation_key(region: str, seed: int, namespace: str, number: int, code: str = "91") -> str:
+    """``uscc:<18>`` registered in ``region`` (6 digits), with both check digits right (§7.1).
+
+    ``code``: ``91`` a company, ``11`` an organ of state.
+    """
     residue = int.from_bytes(_digest(seed, namespace, "org", number)[:8], "big")
     body = "M"
     for _ in range(7):
         residue, place = divmod(residue, len(USCC_ALPHABET))
         body += USCC_ALPHABET[place]
-    number17 = "91" + region + body + _org_code_check(body)
+    number17 = code + region + body + _org_code_check(body)
     return "uscc:" + number17 + uscc_check_char(number17)
 
 

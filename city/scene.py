@@ -7,7 +7,7 @@ from .book import Book, Scribe
 from .commons import Commons
 
 # the joint office of a detector, else of its family (catalogue §6.2); leads have none
-OFFICES = {"P2P": "O1", "PAY": "O2", "YLD": "O1", "RE-": "O1", "RE-03": "O5", "ECF": "O5", "RUN": "O4"}
+OFFICES = {"P2P": "O1", "PAY": "O2", "YLD": "O1", "RE-": "O1", "RE-03": "O5", "ECF": "O5", "RUN": "O4", "LVT": "O2"}
 
 
 def hms(hour: int, minute: int = 0, second: int = 0) -> int:
@@ -35,7 +35,8 @@ class Scene(Scribe):
     ) -> None:
         """The family's alert on ``subject``; ``first_breach`` is a range of days of the city, inclusive.
 
-        Institutions work where they are registered, so that county leads and the family's office handles.
+        Institutions work where they are registered, so that county leads and the family's office handles; of a
+        person the register tells no county.
         """
         office = OFFICES["ECF"] if self.sector == "ECF" else OFFICES.get(self.family, OFFICES.get(self.family[:3]))
         self._must.append(
@@ -47,7 +48,7 @@ class Scene(Scribe):
                 "amount_fen": None,
                 "first_breach": [self.book.date(day) for day in first_breach] if first_breach else None,
                 "last_orange": None,
-                "county_lead": self.region_of[subject] if office else None,
+                "county_lead": self.region_of.get(subject) if office else None,
                 "office": office,
                 "recommended_class": None,
             }

@@ -124,6 +124,7 @@ def _columns(world: World, table: pa.RecordBatch, order: NDArray[np.int64]) -> T
         order=world.orders.ids(table.column("order_id")),
         device=world.devices.ids(table.column("device")),
         place=world.places_paid_at.ids(_places(table)),
+        cash=_cash(table.column("rail")),
         memo=table.column("memo"),
         source_id=table.column("source_id"),
         event_id=table.column("event_id"),
@@ -144,6 +145,12 @@ def _places(table: pa.RecordBatch) -> pa.Array:
         return pa.nulls(len(channel), pa.string())
     in_person = pc.is_in(pc.utf8_lower(channel), value_set=IN_PERSON)
     return pc.if_else(in_person, pc.coalesce(table.column("device"), table.column("debtor_bank")), pa.scalar(None, pa.string()))
+
+
+def _cash(rail: pa.Array) -> NDArray[np.bool_]:
+    if rail.null_count == len(rail):
+        return np.zeros(len(rail), np.bool_)
+    return pc.equal(rail, "CASH").fill_null(False).to_numpy(zero_copy_only=False)
 
 
 def _references(column: pa.Array) -> NDArray[np.int64]:

@@ -8,6 +8,7 @@ from chuantou.detectors.estate.unlicensed_finance import UnlicensedEstateFinance
 from chuantou.detectors.flow.gather_scatter import GatherScatter
 from chuantou.detectors.flow.just_below import JustBelow
 from chuantou.detectors.flow.transfer_loop import TransferLoop
+from chuantou.detectors.lvt.large_value import LargeValue
 from chuantou.detectors.p2p.borrower_cap import BorrowerCap
 from chuantou.detectors.p2p.claim_transfer import ClaimTransfer
 from chuantou.detectors.p2p.commingling import Commingling
@@ -40,6 +41,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     TransferLoop,
     GatherScatter,
     JustBelow,
+    LargeValue,
     FundPool,
     NewMoneyPaysOld,
     PlatformLending,

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 FACTS_ZH = {
+    "LVT-01": "单日单边累计{total_fen}（{n_transfers}笔，{n_banks}家银行，与他人往来{others_fen}，单家银行最多{one_bank_fen}；"
+    "收款{incoming}、现金{cash}，1为是），达到大额交易报告标准{line_fen}",
     "P2P-01": "向{n_investors}名出资人归集资金{inflow_fen}，其中{pool_ratio_ppm}未到达指定借款人，沉淀峰值{idle_peak_fen}",
     "P2P-02": "向{n_payees}名出资人兑付{payouts_fen}，其中按先进先出{npo_fifo_ppm}（按比例{npo_prorata_ppm}，"
     "后进先出{npo_lifo_ppm}，上限{npo_maxflow_ppm}）来自其他出资人本金",
@@ -74,6 +76,8 @@ FACTS_ZH = {
     "FLOW-03": "{n_transfers}笔付款略低于{line_fen}，占同期付款的{just_below_ppm}，相邻金额仅{n_beside}笔",
 }
 FACTS_EN = {
+    "LVT-01": "{total_fen} on one side of one day in {n_transfers} payment(s) at {n_banks} bank(s), {others_fen} with others, "
+    "{one_bank_fen} at one (received {incoming}, cash {cash}; 1 is yes): reaches the line of the large-value report, {line_fen}",
     "P2P-01": "gathered {inflow_fen} from {n_investors} investors, of which {pool_ratio_ppm} never reached the named "
     "borrowers; idle peak {idle_peak_fen}",
     "P2P-02": "paid {payouts_fen} to {n_payees} investors, of which {npo_fifo_ppm} by FIFO (pro-rata {npo_prorata_ppm}, LIFO "
@@ -164,11 +168,14 @@ FACTS_EN = {
     "FLOW-02": "gathered {gathered_fen} from {n_payers} payers, {through_ppm} of it paid on to {n_payees} payees within two days",
     "FLOW-03": "{n_transfers} payments just below {line_fen}, {just_below_ppm} of all payments of the time; {n_beside} beside it",
 }
+REPORTS = ("LVT-01",)  # what a rule wants reported, of whomever it is told
 
 
 def summary_zh(detector: str, title: str, clause: str, who: str, span: tuple[str, str], values: Mapping) -> str:
     """“…符合…情形，涉嫌…，待核实。” for an accusation; a lead only states what was seen."""
     facts = FACTS_ZH[_facts(detector, values)].format(**_written(values, "元"))
+    if detector in REPORTS:
+        return f"{who}{span[0]}至{span[1]}：{facts}。依规报送，不作可疑认定。"
     if _is_lead(detector, values):
         return f"{who}{span[0]}至{span[1]}：{facts}。属线索，待核实。"
     return f"{who}{span[0]}至{span[1]}：{facts}。符合“{clause} {title}”情形，涉嫌{title}，待核实。"
@@ -177,6 +184,8 @@ def summary_zh(detector: str, title: str, clause: str, who: str, span: tuple[str
 def summary_en(detector: str, title: str, clause: str, who: str, span: tuple[str, str], values: Mapping) -> str:
     """The same in English: “… meets …, suspected of …, to be verified.”"""
     facts = FACTS_EN[_facts(detector, values)].format(**_written(values, " yuan"))
+    if detector in REPORTS:
+        return f"{who}, {span[0]} to {span[1]}: {facts}. To be reported by rule; nothing is suspected."
     if _is_lead(detector, values):
         return f"{who}, {span[0]} to {span[1]}: {facts}. A lead, to be verified."
     meets = f"Meets the description of clause {clause} ({title}); suspected, to be verified."

@@ -41,6 +41,7 @@ def basis_mask(*names: str) -> NDArray[np.bool_]:
 
 IS_CLIENT_IN = class_mask("INVEST_IN", "TOPUP")
 IS_UNSTATED = class_mask("UNKNOWN", "OTHER")
+IS_CASH = class_mask("CASH_IN", "CASH_OUT")
 IS_HARD_BASIS = basis_mask(*HARD_BASIS)
 
 

@@ -90,6 +90,15 @@ class Interner:
         valid = column.is_valid().to_numpy(zero_copy_only=False) if column.null_count else np.ones(n, np.bool_)
         return self._intern(starts, text, valid)
 
+    def begin_with(self, prefix: str, since: int) -> NDArray[np.bool_]:
+        """bool[n - since]: the names from id ``since`` on that begin with ``prefix``."""
+        starts, ends = self.ends[since : len(self)], self.ends[since + 1 : len(self) + 1]
+        wanted = np.frombuffer(prefix.encode(), np.uint8)
+        found = ends - starts >= len(wanted)
+        for at, byte in enumerate(wanted.tolist()):
+            found[found] = self.arena[starts[found] + at] == byte
+        return found
+
     def _intern(self, offsets: NDArray, data: NDArray, valid: NDArray) -> NDArray[np.int32]:
         ids = np.empty(len(valid), np.int32)
         for start in range(0, len(valid), STRETCH):

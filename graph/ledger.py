@@ -36,6 +36,7 @@ SAID = {
     "order": (np.int32, NONE),
     "payer": (np.int32, NONE),
     "payee": (np.int32, NONE),
+    "cash": (np.bool_, False),
 }
 
 

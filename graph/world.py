@@ -62,6 +62,7 @@ SECOND_CORE = ThreadPoolExecutor(1, thread_name_prefix="loops")
 LOOP_WINDOW_US = 10 * DAY_US  # contract, FLOW family
 LOOP_KEEP_PPM = 800_000
 LOOP_VISITS = 2_000  # transfers that one search may look at: a hub of a million a day must not stall the rest
+STATE_ORGANS = "uscc:11"  # GB 32100: registered by the staffing office (1), category 机关 (1) [C6]
 BORROWS = ("ALLOC", "LISTING", "DISBURSE")  # product events that say who borrows on whose money
 
 
@@ -81,6 +82,7 @@ class TransferColumns(NamedTuple):
     order: NDArray[np.int32]
     device: NDArray[np.int32]
     place: NDArray[np.int32]
+    cash: NDArray[np.bool_]
     memo: pa.Array
     source_id: pa.Array
     event_id: pa.Array
@@ -147,7 +149,7 @@ class World:
         self.payments = Payments()
         self.witnesses = Witnesses()
         self.listing_table = Columns({"borrower": (np.int32, NONE), "platform": (np.int32, NONE)})
-        self.party_table = Columns({"person": (np.bool_, False)})
+        self.party_table = Columns({"person": (np.bool_, False), "organ": (np.bool_, False)})
         self._persons_known = 0
         self.sub_ledger_gap: dict[int, int] = {}  # last reported master − Σ sub-ledgers (DQ-06), account -> fen
         self.stated: dict[tuple[int, int, str], int] = {}  # (account, day, kind) -> fen as the bank states it
@@ -330,7 +332,7 @@ class World:
         first = self.ledger.end
         extra: dict[str, NDArray] = {
             "flow_class": t.flow_class, "basis": t.basis, "listing": t.listing, "product": t.product,
-            "order": t.order, "payer": payer, "payee": payee,
+            "order": t.order, "payer": payer, "payee": payee, "cash": t.cash | fc.IS_CASH[t.flow_class],
         }  # fmt: skip
         blocked = IS_LOOP_BLOCKED[debtor_role] | IS_LOOP_BLOCKED[creditor_role]
         rows = np.arange(first, first + len(t.time), dtype=np.int64)
@@ -370,9 +372,9 @@ class World:
         self.yields.close_day(day)
 
     def _note_persons(self) -> None:
-        """Mark natural persons among parties not met before: their keys begin with ``p``, organisations' with ``u``."""
+        """Mark natural persons, whose keys begin with ``p``, and organs of state among parties not met before."""
         known, self._persons_known = self._persons_known, len(self.parties)
         if known < self._persons_known:
             self.party_table.reserve(self._persons_known)
-            first_bytes = self.parties.arena[self.parties.ends[known : self._persons_known]]
-            self.party_table.person[known : self._persons_known] = first_bytes == ord("p")
+            self.party_table.person[known : self._persons_known] = self.parties.begin_with("p", known)
+            self.party_table.organ[known : self._persons_known] = self.parties.begin_with(STATE_ORGANS, known)

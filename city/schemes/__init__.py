@@ -24,6 +24,7 @@ from . import (
     illegal_fundraising,
     ineligible_custodian,
     just_below,
+    large_value,
     margin_financing,
     maturity_mismatch,
     misappropriation,
@@ -79,4 +80,5 @@ SCENES = (
     *transfer_loop.SCENES,
     *gather_scatter.SCENES,
     *just_below.SCENES,
+    *large_value.SCENES,
 )

@@ -140,6 +140,10 @@ CHANGES = [
     ("FLOW-03", {}, ("inputs", "line", "line_fen"), {"by": -1_000_000}, {"line_fen", "n_transfers", "just_below_ppm"}),
     ("FLOW-03", {}, ("inputs", "debits", -1, "counts"), {"to": False}, {"n_transfers", "amount_fen"}),
     ("FLOW-03", {}, ("thresholds", "flow.split", "transfers"), {"by": 90}, {"severity"}),
+    ("LVT-01", {"n_transfers": 3}, ("inputs", "payments", 0, "fen"), {"by": 100}, {"total_fen", "transactions.fen"}),
+    ("LVT-01", {"n_banks": 2, "n_transfers": 4}, ("inputs", "payments", 0, "fen"), {"by": 10**7}, {"one_bank_fen", "others_fen"}),
+    ("LVT-01", {"n_transfers": 60}, ("inputs", "payments", 0, "reason"), {"to": "LA-GOV"}, {"total_fen", "n_transfers"}),
+    ("LVT-01", {"cash": 1}, ("thresholds", "line_fen"), {"by": 10**9}, {"line_fen", "severity"}),
     ("P2P-01", {}, ("inputs", "credits", 0, "fen"), {"by": 1}, {"inflow_fen", "transactions.fen"}),
     ("P2P-01", {}, ("inputs", "credits", 0, "matched_fen"), {"by": -1_000_000}, {"pool_ratio_ppm", "amount_fen"}),
     ("P2P-01", {}, ("inputs", "now"), {"by": -5 * 86_400_000_000}, {"pool_ratio_ppm", "amount_fen"}),
@@ -296,6 +300,7 @@ def test_what_is_no_pack_is_one_clear_error(tmp_path, capsys, monkeypatch, text,
 NEEDED = {
     "ECF-03": "inputs.investors inputs.results inputs.clause thresholds.debt.equity thresholds.zero_tolerance_fen",
     "FLOW-01": "inputs.hops inputs.keep_ppm inputs.window_us",
+    "LVT-01": "inputs.payments inputs.rest inputs.incoming inputs.cash thresholds.line_fen",
     "P2P-01": "inputs.now inputs.credits inputs.held_at_start_fen inputs.held_changes inputs.paid_investors "
     "thresholds.pool.gate thresholds.ilf.entity.people thresholds.ilf.entity.amount",
     "P2P-02": "inputs.openings inputs.transfers inputs.last_of_day thresholds.ponzi.npo thresholds.rising_ppm",
