@@ -10,10 +10,12 @@ class Commons(Scribe):
 
     def __init__(self, book: Book) -> None:
         super().__init__(book, "commons")
+        self.banks: list[str] = []
         self.lenders: list[str] = []  # one bank-internal account a bank: loans are repaid to it
         for code, name in zip(BANKS, ("工行", "农行", "中行", "建行", "交行", "城商行")):
             bank = self.org(f"{name}盐城分行", "BANK", "320902", reg_capital_fen=1_000_000_000_000)
             self.licence(bank, "bank")
+            self.banks.append(bank)
             self.lenders.append(self.account(bank, "BANK_INTERNAL", bank=code))
             if code == CUSTODIAN_BANK:
                 self.custodian = bank

@@ -29,6 +29,7 @@ from chuantou.detectors.p2p.self_financing import SelfFinancing
 from chuantou.detectors.p2p.self_guarantee import SelfGuarantee
 from chuantou.detectors.p2p.split_listings import SplitListings
 from chuantou.detectors.pay.disguised_clearing import DisguisedClearing
+from chuantou.detectors.pay.reserve_interest import ReserveInterest
 from chuantou.detectors.pay.reserve_misuse import ReserveMisuse
 from chuantou.detectors.pay.reserve_shortfall import ReserveShortfall
 from chuantou.detectors.pay.second_clearing import SecondClearing
@@ -63,6 +64,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     IllegalFundraising,
     ReserveShortfall,
     ReserveMisuse,
+    ReserveInterest,
     DisguisedClearing,
     SecondClearing,
     RunPrecursors,

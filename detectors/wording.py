@@ -52,6 +52,10 @@ FACTS_ZH = {
     "推定出资人{n_inferred}名、内部人员{n_inside}名另计",
     "PAY-01": "应付客户{liabilities_fen}，备付金实有{assets_fen}，缺口{shortfall_fen}（{shortfall_ppm}），连续{days}日",
     "PAY-02": "备付金向无权收款人支付{n_debits}笔共{misused_fen}",
+    "PAY-04/1": "备付金账户90日内收到计息{n_payments}笔共{interest_fen}",
+    "PAY-04/2": "备付金存放银行一方{n_payments}笔共{interest_fen}付给机构或其关联方，与备付金平均余额同步（R²={r2_ppm}，"
+    "{periods}期，随机出现的概率{p_ppm}），折年率{rate_ppm}",
+    "PAY-04/3": "90日内按账户余额向{n_users}名用户付息{n_payments}笔共{interest_fen}",
     "PAY-06": "当日{pairs}笔同行收款与另一银行同行付款相互对应，金额{matched_fen}，占当日同行收款{dl_ppm}，"
     "涉及{bank_pairs}对银行，三十日内头寸按净额调拨{net_days}日",
     "PAY-07": "未见支付业务许可，自持牌机构收取结算资金{received_fen}，七日内向{n_payees}方转付{settled_fen}（{split_ppm}，"
@@ -142,6 +146,10 @@ FACTS_EN = {
     "PAY-01": "owes clients {liabilities_fen}, holds {assets_fen} in reserve: short of {shortfall_fen} "
     "({shortfall_ppm}), day {days} in a row",
     "PAY-02": "paid {misused_fen} out of the reserve in {n_debits} debit(s) to payees not entitled to it",
+    "PAY-04/1": "within 90 days {n_payments} credit(s) of interest, {interest_fen}, on reserve accounts",
+    "PAY-04/2": "those who keep the reserve paid {interest_fen} in {n_payments} payment(s) to the institution or its circle, "
+    "which follow the average balance of the reserve (R² {r2_ppm} over {periods} periods, {p_ppm} by chance), {rate_ppm} a year",
+    "PAY-04/3": "within 90 days paid {n_users} user(s) {interest_fen} for their balances, in {n_payments} payment(s)",
     "PAY-06": "on one day {pairs} payments in at one bank answered payments out at another, {matched_fen} in all, {dl_ppm} of "
     "what came in inside a bank, over {bank_pairs} pair(s) of banks; positions moved net on {net_days} of 30 days",
     "PAY-07": "without a payment licence on record, got {received_fen} of settlements from licensed acquirers and paid "

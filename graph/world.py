@@ -23,6 +23,7 @@ from chuantou.graph.accounts import (
     RESERVE_ROLES,
     Accounts,
 )
+from chuantou.graph.closings import Closings
 from chuantou.graph.columns import Columns
 from chuantou.graph.coverage import TABLE as COVERAGE
 from chuantou.graph.coverage import Coverage
@@ -153,6 +154,7 @@ class World:
         self._persons_known = 0
         self.sub_ledger_gap: dict[int, int] = {}  # last reported master − Σ sub-ledgers (DQ-06), account -> fen
         self.stated: dict[tuple[int, int, str], int] = {}  # (account, day, kind) -> fen as the bank states it
+        self.closings = Closings()
         self.coverage = Coverage()
         self.places = Places()
         self.devices = Interner()
@@ -366,6 +368,7 @@ class World:
 
     def close_day(self, day: int) -> None:
         """Facts that are complete at a day's close, before it is judged."""
+        self.closings.close_day(self, day)
         self.interest.close_day(self, day)
         self.repayments.close_day(self, day)
         self.feeding.forget(day_start_us(day) - FED_US)

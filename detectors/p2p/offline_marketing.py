@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from chuantou.detectors.contract import PPM, YELLOW, ZERO_TOLERANCE_FEN, Detector, Evidence, Finding, zero_tolerance
+from chuantou.detectors.contract import YELLOW, ZERO_TOLERANCE_FEN, Detector, Evidence, Finding, zero_tolerance
+from chuantou.detectors.correlation import r_squared
 from chuantou.detectors.phrases import says
 from chuantou.detectors.related_evidence import related_paths
 from chuantou.graph.accounts import NONE
@@ -61,7 +62,7 @@ class OfflineMarketing(Detector):
     what investors paid at such places, else of the commissions, else of the rents, at least yellow. Not for a licensed bank
     or insurer. Judged at day closes for the day's last sign. Clause 二(一)1; 2016 办法 art. 10(4), 16 [S5]. Amounts in fen.
 
-    >>> OfflineMarketing.r_squared([(1, 10), (2, 20), (3, 30)]), OfflineMarketing.r_squared([(1, 5), (2, 5), (3, 5)])
+    >>> r_squared([(1, 10), (2, 20), (3, 30)]), r_squared([(1, 5), (2, 5), (3, 5)])
     (1000000, 0)
     """
 
@@ -176,16 +177,7 @@ class OfflineMarketing(Detector):
                 paid[e.party, e.region] = paid.get((e.party, e.region), 0) + e.fen
         regions = {region for _, region in paid}
         points = [(inflow.get(region, 0), fen) for (_, region), fen in paid.items()]
-        return len({party for party, _ in paid}), self.r_squared(points) if len(regions) >= REGIONS else 0
-
-    @staticmethod
-    def r_squared(points: list[tuple[int, int]]) -> int:
-        """Squared correlation of (x, y) in ppm, exact; 0 where one of them does not vary or they fall together."""
-        n, sx, sy = len(points), sum(x for x, _ in points), sum(y for _, y in points)
-        xy = n * sum(x * y for x, y in points) - sx * sy
-        xx = n * sum(x * x for x, _ in points) - sx * sx
-        yy = n * sum(y * y for _, y in points) - sy * sy
-        return xy * xy * PPM // (xx * yy) if xy > 0 and xx and yy else 0
+        return len({party for party, _ in paid}), r_squared(points) if len(regions) >= REGIONS else 0
 
     # -- evidence ------------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from chuantou.detectors.contract import ORANGE, PPM, RED, YELLOW, YUAN, Detector
 from chuantou.detectors.pay.standing import STRANGER, Standing
 from chuantou.detectors.related_evidence import related_paths
 from chuantou.graph.accounts import NONE
+from chuantou.graph.flow_class import CLASS_ID, IS_HARD_BASIS
 from chuantou.graph.world import Segment
 from chuantou.schemas.clock import DAY_US, closing_day, day_of_date, day_start_us, shanghai_day
 from chuantou.schemas.streams import BalanceEvent, LiabilityReport
@@ -24,6 +25,7 @@ BREAK_PPM = 100  # roll-forward break of 0.01 %
 BORROWED_DAYS = 5  # own money that enters the reserve and leaves again within these days was borrowed for the cut-off
 SAME_PPM = 20_000
 KEEP_DAYS = 40
+INTEREST = CLASS_ID["INTEREST_BANK"]
 
 
 @dataclass
@@ -136,7 +138,7 @@ class ReserveShortfall(Detector):
             end, other = (s.creditor, s.debtor) if into else (s.debtor, s.creditor)
             at = rows[reserve_of[end[rows]] != NONE]
             institution = reserve_of[end[at]]
-            stranger = tier[institution, other[at]] == STRANGER
+            stranger = (tier[institution, other[at]] == STRANGER) & ~self._bank_interest(at + s.first)
             for k in np.unique(institution[stranger]).tolist():
                 fen = int(s.fen[at[stranger & (institution == k)]].sum())
                 net = self.reserves.setdefault(self.standing.keys[k], Reserve()).client_net
@@ -151,6 +153,11 @@ class ReserveShortfall(Detector):
                 reserve.own_in.append((int(s.time[i]), int(s.fen[i]), s.first + i))
             else:
                 yield from self._borrowed(key, reserve, int(s.time[i]), int(s.fen[i]), s.first + i)
+
+    def _bank_interest(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Interest on the reserve is no client's money (whether it may be paid is PAY-04's question)."""
+        log, at = self.world.ledger.log, rows - self.world.ledger.base
+        return (log.flow_class[at] == INTEREST) & IS_HARD_BASIS[log.basis[at]]
 
     def _own_money(self, s: Segment, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which rows move the institution's own or related money in or out of its reserve."""

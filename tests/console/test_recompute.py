@@ -227,6 +227,10 @@ CHANGES = [
     ("PAY-02", {}, ("inputs", "debits", 0, "misused_fen"), {"by": -1}, {"misused_fen", "amount_fen"}),
     ("PAY-02", {}, ("inputs", "debits", 0, "fen"), {"by": 1}, {"transactions.fen"}),
     ("PAY-02", {"n_debits": 2}, ("inputs", "debits", 1, "transaction"), {"to": ["a", "b"]}, {"transactions.missing"}),
+    ("PAY-04", {"limb": 1}, ("inputs", "credits", 0, "excused"), {"to": True}, {"interest_fen", "severity"}),
+    ("PAY-04", {"limb": 2}, ("inputs", "periods", 0, "level_days_fen"), {"by": 10**12}, {"r2_ppm", "rate_ppm"}),
+    ("PAY-04", {"limb": 2}, ("inputs", "periods", 0, "paid", 0, "fen"), {"by": 100}, {"interest_fen", "transactions.fen"}),
+    ("PAY-04", {"limb": 2}, ("thresholds", "rsv.interest.gate", "periods"), {"by": 9}, {"severity"}),
     ("PAY-06", {}, ("inputs", "pairs", 0, "out", 0, "fen"), {"by": 10**12}, {"pairs", "matched_fen", "dl_ppm", "amount_fen"}),
     ("PAY-06", {}, ("inputs", "pairs", 0, "in", 0, "time"), {"by": -3 * 86_400_000_000}, {"pairs"}),
     ("PAY-06", {"net_days": 6}, ("inputs", "moves"), {"to": []}, {"net_days", "severity"}),
@@ -326,6 +330,7 @@ NEEDED = {
     "PAY-01": "inputs.day inputs.report inputs.balances inputs.history inputs.borrowed inputs.yesterday_liabilities_fen "
     "thresholds.floor_fen thresholds.floor_ppm thresholds.red_days",
     "PAY-02": "inputs.now inputs.window_us inputs.debits",
+    "PAY-04": "inputs.limb inputs.periods thresholds.rsv.interest.gate thresholds.zero_tolerance_fen",
     "PAY-06": "inputs.day inputs.pairs inputs.unlisted inputs.moves inputs.history inputs.received_fen "
     "thresholds.clr.direct_link thresholds.clr.netting thresholds.clr.pairing thresholds.zero_tolerance_fen",
     "PAY-07": "inputs.openings inputs.transfers inputs.sales inputs.days thresholds.second_clear "
@@ -348,7 +353,7 @@ def test_a_pack_that_lacks_what_its_values_rest_on_is_refused(tmp_path, detector
     chosen = {
         "P2P-01": {"n_investors": 160}, "P2P-03": {"limb": 1}, "P2P-04": {"sf": 2}, "P2P-08": {"limb": 1},
         "P2P-13": {"limb": 3}, "P2P-14": {"n_clients": 4}, "P2P-16": {"n_custodians": 1}, "P2P-17": {"no_bank": 1},
-        "P2P-18": {"shortfall_days": 0}, "P2P-20": {"n_people": 40},
+        "P2P-18": {"shortfall_days": 0}, "P2P-20": {"n_people": 40}, "PAY-04": {"limb": 2},
     }  # fmt: skip
     pack = pack_of(detector, **chosen.get(detector, {}))
     part, _, name = place.partition(".")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chuantou.console.recompute import compare
-from chuantou.detectors.p2p.offline_marketing import OfflineMarketing
+from chuantou.detectors.correlation import r_squared
 from chuantou.schemas.alerts import canonical_json
 from tests.detectors.scenario import alerts, fen, only, run
 from tests.detectors.stories import offline_marketing as stories
@@ -52,7 +52,7 @@ def test_signs_of_different_months_do_not_add_up():
 @given(st.lists(st.tuples(st.integers(0, 10**12), st.integers(1, 10**9)), max_size=12))
 def test_the_correlation_is_exact(points):
     n = len(points)
-    found = OfflineMarketing.r_squared(points)
+    found = r_squared(points)
     if n < 2:
         assert found == 0
         return
