@@ -18,7 +18,7 @@ from chuantou.graph.world import Segment, TransferColumns, World
 from chuantou.schemas.alerts import Alert
 from chuantou.schemas.clock import day_start_us, shanghai_day
 from chuantou.schemas.rules import RulePack
-from chuantou.schemas.streams import BalanceEvent, Event, LiabilityReport, ProductEvent, TextItem
+from chuantou.schemas.streams import AccountEvent, BalanceEvent, Event, LiabilityReport, ProductEvent, TextItem
 
 # Silent days in a row are judged this many times and then skipped: beyond every window nothing can change.
 QUIET_DAYS = 400
@@ -26,6 +26,11 @@ QUIET_DAYS = 400
 CLOSING_DAYS = 16
 # Streams whose events are facts for a detector; the others only change what is known.
 OBSERVED = (ProductEvent, LiabilityReport, BalanceEvent, TextItem)
+
+
+def is_fact(event: Event) -> bool:
+    """Whether detectors observe an event; of account events only that an account was pledged."""
+    return isinstance(event, OBSERVED) or (isinstance(event, AccountEvent) and event.type == "PLEDGE")
 
 
 class Core:
@@ -56,7 +61,7 @@ class Core:
                 at = position
             self._reach(event.event_time)
             self.world.apply(event)
-            if isinstance(event, OBSERVED):
+            if is_fact(event):
                 pending.append((self.world.ledger.end + position - at, event))
         if transfers is not None:
             at = self._until(transfers, at, len(transfers.time), pending)

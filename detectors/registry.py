@@ -31,6 +31,7 @@ from chuantou.detectors.p2p.split_listings import SplitListings
 from chuantou.detectors.pay.disguised_clearing import DisguisedClearing
 from chuantou.detectors.pay.reserve_interest import ReserveInterest
 from chuantou.detectors.pay.reserve_misuse import ReserveMisuse
+from chuantou.detectors.pay.reserve_pledge import ReservePledge
 from chuantou.detectors.pay.reserve_shortfall import ReserveShortfall
 from chuantou.detectors.pay.second_clearing import SecondClearing
 from chuantou.detectors.run.run_precursors import RunPrecursors
@@ -65,6 +66,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     ReserveShortfall,
     ReserveMisuse,
     ReserveInterest,
+    ReservePledge,
     DisguisedClearing,
     SecondClearing,
     RunPrecursors,

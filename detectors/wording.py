@@ -56,6 +56,8 @@ FACTS_ZH = {
     "PAY-04/2": "备付金存放银行一方{n_payments}笔共{interest_fen}付给机构或其关联方，与备付金平均余额同步（R²={r2_ppm}，"
     "{periods}期，随机出现的概率{p_ppm}），折年率{rate_ppm}",
     "PAY-04/3": "90日内按账户余额向{n_users}名用户付息{n_payments}笔共{interest_fen}",
+    "PAY-05/1": "{n_accounts}个备付金账户被质押，当日余额{pledged_fen}",
+    "PAY-05/2": "备付金存放银行向机构或其关联方放款{n_loans}笔共{loan_fen}，此前三日内存入并留存的备付金{deposit_fen}",
     "PAY-06": "当日{pairs}笔同行收款与另一银行同行付款相互对应，金额{matched_fen}，占当日同行收款{dl_ppm}，"
     "涉及{bank_pairs}对银行，三十日内头寸按净额调拨{net_days}日",
     "PAY-07": "未见支付业务许可，自持牌机构收取结算资金{received_fen}，七日内向{n_payees}方转付{settled_fen}（{split_ppm}，"
@@ -150,6 +152,9 @@ FACTS_EN = {
     "PAY-04/2": "those who keep the reserve paid {interest_fen} in {n_payments} payment(s) to the institution or its circle, "
     "which follow the average balance of the reserve (R² {r2_ppm} over {periods} periods, {p_ppm} by chance), {rate_ppm} a year",
     "PAY-04/3": "within 90 days paid {n_users} user(s) {interest_fen} for their balances, in {n_payments} payment(s)",
+    "PAY-05/1": "{n_accounts} reserve account(s) holding {pledged_fen} pledged",
+    "PAY-05/2": "a bank that keeps the reserve lent the institution or its circle {loan_fen} in {n_loans} loan(s), while a "
+    "deposit of {deposit_fen} made within three days before stayed in the reserve",
     "PAY-06": "on one day {pairs} payments in at one bank answered payments out at another, {matched_fen} in all, {dl_ppm} of "
     "what came in inside a bank, over {bank_pairs} pair(s) of banks; positions moved net on {net_days} of 30 days",
     "PAY-07": "without a payment licence on record, got {received_fen} of settlements from licensed acquirers and paid "

@@ -85,6 +85,10 @@ class Accounts:
         """Take an account event into the books; returns the account's id."""
         account = self.ids.id(e.account)
         self.grow()
+        entry = RoleEntry(e.event_time, e.type, e.role, e.role_basis, e.owner, e.platform, e.custodian)
+        self.history.setdefault(account, []).append(entry)
+        if e.type == "PLEDGE":  # the parties that it names are the creditor's, not the account's
+            return account
         t = self.table
         if e.owner is not None and e.type in ("OPEN", "OWNER_CHANGE", "CUSTODY_DESIGNATE", "ROLE_TAG", "DECLARE"):
             self._set_owner(account, self.parties.id(e.owner))
@@ -116,9 +120,6 @@ class Accounts:
             self.branch[account] = e.branch_region
         if e.bank is not None:
             t.bank[account] = self.banks.id(e.bank)
-        self.history.setdefault(account, []).append(
-            RoleEntry(e.event_time, e.type, e.role, e.role_basis, e.owner, e.platform, e.custodian)
-        )
         return account
 
     def _set_owner(self, account: int, party: int) -> None:

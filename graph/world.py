@@ -205,7 +205,7 @@ class World:
         account = self.accounts.apply(e)
         self._grow()
         self.ledger.accounts.terminal[account] = IS_TERMINAL[self.accounts.table.role[account]]
-        if e.owner or e.signatories or e.device:
+        if e.type != "PLEDGE" and (e.owner or e.signatories or e.device):
             owner = self.accounts.owner_name(account) if self.accounts.table.owner[account] != NONE else None
             self.link(account, owner, e.signatories or (), e.device, e.event_time)
         self.watch.map_account(account)

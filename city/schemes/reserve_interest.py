@@ -4,7 +4,7 @@ from chuantou.city.book import BANKS
 from chuantou.city.payments import PaymentInstitution
 from chuantou.city.scene import Scene, hms
 
-FIRST_DAY, LAST_DAY = 11, 105
+FIRST_DAY = 11
 PAY_DAYS = (41, 72, 103)  # 30 June, 31 July, 31 August 2016
 RESERVE_BANK, OTHER_BANK = 3, 1  # of the city's banks
 MAY = ("AM-01", "REG-04", "REG-06", "ILF-04")
@@ -17,7 +17,7 @@ class House:
         self.scene = scene
         self.institution = i = PaymentInstitution(scene, region)
         shops, customers = [i.shop() for _ in range(3)], [i.customer() for _ in range(6)]
-        i.trade(FIRST_DAY, LAST_DAY - 1, shops, customers)
+        i.trade(FIRST_DAY, FIRST_DAY + 3, shops, customers)
         for first, last, fen in ((42, 73, 300_000_000), (73, 100, 120_000_000)):
             i.settle(last, hms(10), i.order(first, hms(8), i.customer(), fen), shops[0], fen)
         self.paid: list[int] = []
@@ -36,11 +36,7 @@ class House:
             self.paid.append(self.average(day) * share_ppm // 1_000_000)
             self.scene.pay(day, hms(15), payer, payee, self.paid[-1], **fields)
 
-    def report(self) -> None:
-        self.institution.report(FIRST_DAY, LAST_DAY)
-
     def must(self) -> None:
-        self.report()
         total = sum(self.paid)
         values = {"interest_fen": (total, total), "periods": (3, 3), "r2_ppm": (950_000, 1_000_000)}
         self.scene.must(self.institution.party, "orange", values, (PAY_DAYS[-1], PAY_DAYS[-1]))
@@ -52,7 +48,7 @@ def on_the_reserve(scene: Scene) -> None:
     house = House(scene)
     marks = {"flow_class": "INTEREST_BANK", "class_basis": "source"}
     house.institution.put(32, hms(9), scene.commons.lenders[RESERVE_BANK], 310_000, **marks)
-    house.report()
+    house.institution.report(30, 35)
     scene.must(house.institution.party, "yellow", {"interest_fen": (310_000, 310_000)}, (32, 32))
     scene.may(MAY)
 
@@ -81,7 +77,6 @@ def fixed_fee(scene: Scene) -> None:
     house = House(scene)
     for day in PAY_DAYS:
         scene.pay(day, hms(15), scene.commons.lenders[RESERVE_BANK], house.institution.own, 3_000_000, memo="手续费分成")
-    house.report()
     scene.lawful()
 
 
@@ -97,7 +92,6 @@ def own_money(scene: Scene) -> None:
     for day in PAY_DAYS:
         marks = {"flow_class": "INTEREST_BANK", "class_basis": "source"}
         scene.pay(day, hms(15), scene.commons.lenders[RESERVE_BANK], own, level[day] // 500, **marks)
-    house.report()
     scene.lawful()
 
 
@@ -105,7 +99,6 @@ def another_bank(scene: Scene) -> None:
     """Look-alike: a bank that keeps none of the reserve pays the same sums."""
     house = House(scene)
     house.rebate(scene.commons.lenders[OTHER_BANK], house.institution.own)
-    house.report()
     scene.lawful()
 
 

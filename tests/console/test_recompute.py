@@ -231,6 +231,9 @@ CHANGES = [
     ("PAY-04", {"limb": 2}, ("inputs", "periods", 0, "level_days_fen"), {"by": 10**12}, {"r2_ppm", "rate_ppm"}),
     ("PAY-04", {"limb": 2}, ("inputs", "periods", 0, "paid", 0, "fen"), {"by": 100}, {"interest_fen", "transactions.fen"}),
     ("PAY-04", {"limb": 2}, ("thresholds", "rsv.interest.gate", "periods"), {"by": 9}, {"severity"}),
+    ("PAY-05", {"limb": 1}, ("inputs", "pledges", 0, "authority"), {"to": True}, {"n_accounts", "pledged_fen", "severity"}),
+    ("PAY-05", {"limb": 2}, ("inputs", "closings", -1, 1), {"to": 0}, {"deposit_fen", "severity"}),
+    ("PAY-05", {"limb": 2}, ("inputs", "loans", 0, "fen"), {"by": 100}, {"loan_fen", "amount_fen", "transactions.fen"}),
     ("PAY-06", {}, ("inputs", "pairs", 0, "out", 0, "fen"), {"by": 10**12}, {"pairs", "matched_fen", "dl_ppm", "amount_fen"}),
     ("PAY-06", {}, ("inputs", "pairs", 0, "in", 0, "time"), {"by": -3 * 86_400_000_000}, {"pairs"}),
     ("PAY-06", {"net_days": 6}, ("inputs", "moves"), {"to": []}, {"net_days", "severity"}),
@@ -331,6 +334,7 @@ NEEDED = {
     "thresholds.floor_fen thresholds.floor_ppm thresholds.red_days",
     "PAY-02": "inputs.now inputs.window_us inputs.debits",
     "PAY-04": "inputs.limb inputs.periods thresholds.rsv.interest.gate thresholds.zero_tolerance_fen",
+    "PAY-05": "inputs.limb inputs.loans inputs.closings inputs.before inputs.debits thresholds.rsv.pledge",
     "PAY-06": "inputs.day inputs.pairs inputs.unlisted inputs.moves inputs.history inputs.received_fen "
     "thresholds.clr.direct_link thresholds.clr.netting thresholds.clr.pairing thresholds.zero_tolerance_fen",
     "PAY-07": "inputs.openings inputs.transfers inputs.sales inputs.days thresholds.second_clear "
@@ -353,7 +357,7 @@ def test_a_pack_that_lacks_what_its_values_rest_on_is_refused(tmp_path, detector
     chosen = {
         "P2P-01": {"n_investors": 160}, "P2P-03": {"limb": 1}, "P2P-04": {"sf": 2}, "P2P-08": {"limb": 1},
         "P2P-13": {"limb": 3}, "P2P-14": {"n_clients": 4}, "P2P-16": {"n_custodians": 1}, "P2P-17": {"no_bank": 1},
-        "P2P-18": {"shortfall_days": 0}, "P2P-20": {"n_people": 40}, "PAY-04": {"limb": 2},
+        "P2P-18": {"shortfall_days": 0}, "P2P-20": {"n_people": 40}, "PAY-04": {"limb": 2}, "PAY-05": {"limb": 2},
     }  # fmt: skip
     pack = pack_of(detector, **chosen.get(detector, {}))
     part, _, name = place.partition(".")
