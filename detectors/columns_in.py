@@ -13,13 +13,15 @@ from chuantou.detectors.ordering import credits_first, merged_order
 from chuantou.graph.accounts import NONE
 from chuantou.graph.flow_class import BASIS_ID, CLASS_ID
 from chuantou.graph.payments import statement_sides
-from chuantou.graph.world import TransferColumns, World
+from chuantou.graph.world import AT_TILL, BY_CREDIT_CARD, NO_TILL, TransferColumns, World
 from chuantou.schemas.columns import from_batch, to_batch
 from chuantou.schemas.streams import Event
 from chuantou.schemas.text import text_buffers
 
 TRANSFERS = b"clr.transfers"
 IN_PERSON = pa.array(["counter", "pos"])  # channels by which a payer stands before somebody
+AT_TILL_CHANNELS = "^(pos|qr)"
+CREDIT_CARD = "credit|信用卡|贷记卡"
 NO_TRANSFERS = to_batch(TRANSFERS.decode(), [])
 
 
@@ -125,6 +127,7 @@ def _columns(world: World, table: pa.RecordBatch, order: NDArray[np.int64]) -> T
         device=world.devices.ids(table.column("device")),
         place=world.places_paid_at.ids(_places(table)),
         cash=_cash(table.column("rail")),
+        till=_tills(table),
         memo=table.column("memo"),
         source_id=table.column("source_id"),
         event_id=table.column("event_id"),
@@ -150,7 +153,28 @@ def _places(table: pa.RecordBatch) -> pa.Array:
 def _cash(rail: pa.Array) -> NDArray[np.bool_]:
     if rail.null_count == len(rail):
         return np.zeros(len(rail), np.bool_)
-    return pc.equal(rail, "CASH").fill_null(False).to_numpy(zero_copy_only=False)
+    return _holds(pc.equal(rail, "CASH"))
+
+
+def _tills(table: pa.RecordBatch) -> NDArray[np.int8]:
+    """int8[n]: ``AT_TILL`` for payments over the card network or a channel ``pos…`` or ``qr…``, ``BY_CREDIT_CARD`` for those
+    of them whose channel or memo – the acquirer's, at a till – names a credit card, else ``NO_TILL``."""
+    channel, rail, memo = table.column("channel"), table.column("rail"), table.column("memo")
+    out = np.full(len(channel), NO_TILL, np.int8)
+    if rail.null_count < len(rail):
+        out[_holds(pc.equal(rail, "UNIONPAY"))] = AT_TILL
+    if channel.null_count < len(channel):
+        out[_holds(pc.match_substring_regex(pc.utf8_lower(channel), AT_TILL_CHANNELS))] = AT_TILL
+    rows = np.flatnonzero(out)
+    for column in (channel, memo):
+        if len(rows) and column.null_count < len(column):
+            said = column.take(pa.array(rows))
+            out[rows[_holds(pc.match_substring_regex(said, CREDIT_CARD, ignore_case=True))]] = BY_CREDIT_CARD
+    return out
+
+
+def _holds(answers: pa.Array) -> NDArray[np.bool_]:
+    return answers.fill_null(False).to_numpy(zero_copy_only=False)
 
 
 def _references(column: pa.Array) -> NDArray[np.int64]:

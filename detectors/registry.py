@@ -28,6 +28,7 @@ from chuantou.detectors.p2p.platform_lending import PlatformLending
 from chuantou.detectors.p2p.self_financing import SelfFinancing
 from chuantou.detectors.p2p.self_guarantee import SelfGuarantee
 from chuantou.detectors.p2p.split_listings import SplitListings
+from chuantou.detectors.pay.card_cash_out import CardCashOut
 from chuantou.detectors.pay.disguised_clearing import DisguisedClearing
 from chuantou.detectors.pay.reserve_interest import ReserveInterest
 from chuantou.detectors.pay.reserve_misuse import ReserveMisuse
@@ -69,6 +70,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     ReservePledge,
     DisguisedClearing,
     SecondClearing,
+    CardCashOut,
     RunPrecursors,
     AbnormalYield,
     OwnMoneySubsidy,

@@ -62,6 +62,9 @@ FACTS_ZH = {
     "涉及{bank_pairs}对银行，三十日内头寸按净额调拨{net_days}日",
     "PAY-07": "未见支付业务许可，自持牌机构收取结算资金{received_fen}，七日内向{n_payees}方转付{settled_fen}（{split_ppm}，"
     "按比例{split_prorata_ppm}，后进先出{split_lifo_ppm}，上限{split_maxflow_ppm}），扣率中位数{fee_ppm}",
+    "PAY-08/1": "{n_merchants}家商户七日内{n_tickets}笔刷卡共{volume_fen}，其中{loop_ppm}（{looped_fen}）在一日内付回刷卡人；"
+    "接近额度或整数的笔数{shape_ppm}，22时至6时笔数{night_ppm}，信用卡金额{credit_ppm}",
+    "PAY-08/2": "未见支付业务许可，文字提供POS机{n_texts}条，{n_terminals}台终端七日内刷卡{volume_fen}，付给个人{paid_fen}",
     "RUN-01": "八项前兆中出现{signals}项：七日内应付出资人{due_fen}，可用资金及应收{covered_fen}，净流出{outflow_days}日，"
     "兑付时滞{delay_days}日（此前{usual_delay_days}日），新增出资人{new_clients}名，关联自然人提取{cash_out_fen}，投诉{complaints}件",
     "YLD-01": "产品综合年化收益{all_in_yield_ppm}，同业{n_peers}家同期限中位数{peer_median_ppm}（稳健z值{peer_z_milli}‰），"
@@ -160,6 +163,11 @@ FACTS_EN = {
     "PAY-07": "without a payment licence on record, got {received_fen} of settlements from licensed acquirers and paid "
     "{settled_fen} of it within seven days to {n_payees} payees ({split_ppm} by FIFO, pro-rata {split_prorata_ppm}, LIFO "
     "{split_lifo_ppm}, at most {split_maxflow_ppm}), keeping a median fee of {fee_ppm}",
+    "PAY-08/1": "{n_tickets} sale(s) of {volume_fen} at the tills of {n_merchants} merchant(s) in 7 days, {loop_ppm} of which "
+    "({looped_fen}) went back to who paid within a day; just below a limit or a round sum {shape_ppm} of the tickets, at "
+    "22:00–06:00 {night_ppm}, by credit card {credit_ppm} of the money",
+    "PAY-08/2": "without a payment licence on record, offers terminals in {n_texts} text(s); sales of {volume_fen} at "
+    "{n_terminals} terminals in 7 days, {paid_fen} paid to persons",
     "RUN-01": "{signals} of eight precursors: {due_fen} due to investors within seven days against {covered_fen} of cash and "
     "receivables; net outflow on {outflow_days} day(s); redemptions after {delay_days} day(s) (before {usual_delay_days}); "
     "{new_clients} new client(s); {cash_out_fen} taken out by the circle's persons; {complaints} complaint(s)",

@@ -59,8 +59,8 @@ class Hands:
         self._today: set[int] = set()
 
     def note(self, t: "TransferColumns") -> None:
-        """Count the payments of a run that name a device."""
-        for i in np.flatnonzero(t.device != NONE).tolist():
+        """Count the payments of a run that name a device of the payer's: a till's terminal is the merchant's."""
+        for i in np.flatnonzero((t.device != NONE) & (t.till == 0)).tolist():
             account, device = int(t.debtor[i]), int(t.device[i])
             counts = self.counts.setdefault(account, {})
             counts[device] = counts.get(device, 0) + 1

@@ -64,6 +64,7 @@ LOOP_WINDOW_US = 10 * DAY_US  # contract, FLOW family
 LOOP_KEEP_PPM = 800_000
 LOOP_VISITS = 2_000  # transfers that one search may look at: a hub of a million a day must not stall the rest
 STATE_ORGANS = "uscc:11"  # GB 32100: registered by the staffing office (1), category 机关 (1) [C6]
+NO_TILL, AT_TILL, BY_CREDIT_CARD = 0, 1, 2  # a payment at a merchant's till: by card or code, by credit card
 BORROWS = ("ALLOC", "LISTING", "DISBURSE")  # product events that say who borrows on whose money
 
 
@@ -84,6 +85,7 @@ class TransferColumns(NamedTuple):
     device: NDArray[np.int32]
     place: NDArray[np.int32]
     cash: NDArray[np.bool_]
+    till: NDArray[np.int8]  # paid at a merchant's till, and how (``NO_TILL`` …)
     memo: pa.Array
     source_id: pa.Array
     event_id: pa.Array
@@ -114,6 +116,8 @@ class Segment:
     out_of: NDArray[np.int32]  # the institution (place in ``WatchList.keys``) in whose circle the debtor's account is, or NONE
     into: NDArray[np.int32]  # the same of the creditor's account
     place: NDArray[np.int32]  # where a payment was made in person: a terminal or a branch (``World.places_paid_at``), or NONE
+    device: NDArray[np.int32]  # the payer's device; of a payment at a till, the terminal
+    till: NDArray[np.int8]
     parts: Parts
     loops: list[Loop]
     passing: Passing
@@ -126,7 +130,7 @@ class Segment:
         small = none.astype(np.int32)
         parts = Parts(none, none, none, none)
         byte = none.astype(np.int8)
-        return cls(at, at, none, small, small, none, byte, small, small, small, small, small, parts, [], Passing.empty())
+        return cls(at, at, none, small, small, none, byte, small, small, small, small, small, small, byte, parts, [], Passing.empty())
 
 
 class World:
@@ -349,7 +353,7 @@ class World:
         self.hands.note(t)
         loops = search.result()
         segment = Segment(first, self.ledger.end, t.time, t.debtor, t.creditor, t.fen, kind, payer, payee, out_of, into,
-                          t.place, parts, loops, flows.result())  # fmt: skip
+                          t.place, t.device, t.till, parts, loops, flows.result())  # fmt: skip
         self.interest.note(self, segment)
         self.repayments.note(self, segment)
         self.feeding.note(self, segment)

@@ -6,6 +6,7 @@ A scene writes under its own namespace with its own random numbers: a new file h
 from . import (
     abnormal_yield,
     borrower_cap,
+    card_cash_out,
     claim_transfer,
     commingling,
     cross_subsidy,
@@ -77,6 +78,7 @@ SCENES = (
     *reserve_pledge.SCENES,
     *disguised_clearing.SCENES,
     *second_clearing.SCENES,
+    *card_cash_out.SCENES,
     *run_precursors.SCENES,
     *abnormal_yield.SCENES,
     *own_money_subsidy.SCENES,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from chuantou.console.recomputers import (
     abnormal_yield,
     borrower_cap,
+    card_cash_out,
     claim_transfer,
     commingling,
     cross_subsidy,
@@ -78,6 +79,7 @@ RECOMPUTERS: dict[str, Callable[[Pack], Again]] = {
     "PAY-05": reserve_pledge.again,
     "PAY-06": disguised_clearing.again,
     "PAY-07": second_clearing.again,
+    "PAY-08": card_cash_out.again,
     "RUN-01": run_precursors.again,
     "YLD-01": abnormal_yield.again,
     "YLD-02": own_money_subsidy.again,

@@ -242,6 +242,10 @@ CHANGES = [
     ("PAY-07", {}, ("inputs", "sales", -2, 1), {"by": 10**9}, {"fee_spread_ppm"}),
     ("PAY-07", {}, ("inputs", "days", 1), {"by": -10}, {"received_fen", "settled_fen"}),
     ("PAY-07", {}, ("thresholds", "second_clear", "split"), {"to": "1.5"}, {"severity"}),
+    ("PAY-08", {"night_ppm": 10**6}, ("inputs", "paid", 0, "holder"), {"to": None}, {"looped_fen", "loop_ppm", "amount_fen"}),
+    ("PAY-08", {"limb": 1}, ("inputs", "sales", 0, "by_credit"), {"to": False}, {"credit_ppm"}),
+    ("PAY-08", {"limb": 2}, ("inputs", "texts"), {"to": []}, {"n_texts", "severity"}),
+    ("PAY-08", {"night_ppm": 0}, ("thresholds", "card.cash_out", "credit"), {"to": "1.5"}, {"signs", "limb", "severity"}),
     ("RUN-01", {}, ("inputs", "cash_fen"), {"by": 10**12}, {"covered_fen", "signals", "severity"}),
     ("RUN-01", {}, ("inputs", "entries", -1, 3), {"by": 100}, {"new_clients"}),
     ("RUN-01", {}, ("inputs", "changes"), {"to": [[1, "x"]]}, {"signals", "signal_change"}),
@@ -339,6 +343,8 @@ NEEDED = {
     "thresholds.clr.direct_link thresholds.clr.netting thresholds.clr.pairing thresholds.zero_tolerance_fen",
     "PAY-07": "inputs.openings inputs.transfers inputs.sales inputs.days thresholds.second_clear "
     "thresholds.second_clear.shape thresholds.lag_days thresholds.steady_rounds",
+    "PAY-08": "inputs.sales inputs.paid inputs.texts thresholds.card.cash_out thresholds.card.cash_out.shape "
+    "thresholds.zero_tolerance_fen",
     "RUN-01": "inputs.day inputs.cash_fen inputs.owed_to_investors inputs.entries inputs.redeemed inputs.changes "
     "thresholds.run.precursors thresholds.cash_scale_fen",
     "YLD-01": "inputs.coupon_ppm inputs.bonuses inputs.fen_days inputs.peers inputs.assets "

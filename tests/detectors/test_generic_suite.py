@@ -20,6 +20,7 @@ from tests.detectors.schemes import Told
 from tests.detectors.stories import (
     abnormal_yield,
     borrower_cap,
+    card_cash_out,
     claim_transfer,
     commingling,
     cross_subsidy,
@@ -102,6 +103,7 @@ CASES: dict[str, Case] = {
     "PAY-05": Case(reserve_pledge.tagged, reserve_pledge.EVASIONS, reserve_pledge.LAWFUL),
     "PAY-06": Case(disguised_clearing.golden_day, disguised_clearing.EVASIONS, disguised_clearing.LAWFUL),
     "PAY-07": Case(second_clearing.fourteen_shops, second_clearing.EVASIONS, second_clearing.LAWFUL),
+    "PAY-08": Case(card_cash_out.night_shop, card_cash_out.EVASIONS, card_cash_out.LAWFUL),
     "RUN-01": Case(run_precursors.run_on_the_desk, run_precursors.EVASIONS, run_precursors.LAWFUL),
     "YLD-01": Case(abnormal_yield.beyond_the_borrower, abnormal_yield.EVASIONS, abnormal_yield.LAWFUL),
     "YLD-02": Case(own_money_subsidy.topped_up, own_money_subsidy.EVASIONS, own_money_subsidy.LAWFUL),
