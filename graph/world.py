@@ -30,6 +30,7 @@ from chuantou.graph.coverage import Coverage
 from chuantou.graph.event_refs import EventRefs
 from chuantou.graph.feeding import FED_US, Feeding
 from chuantou.graph.flow_windows import FlowWindows
+from chuantou.graph.gatherings import Gatherings
 from chuantou.graph.habits import Hands, Places
 from chuantou.graph.interest import InterestLegs
 from chuantou.graph.interner import Interner
@@ -37,6 +38,7 @@ from chuantou.graph.kernels.witnesses import SIDES
 from chuantou.graph.ledger import Ledger, Parts
 from chuantou.graph.loops import Loop, LoopIndex
 from chuantou.graph.obligations import Obligations
+from chuantou.graph.party_roots import PartyRoots
 from chuantou.graph.payments import Payments, Witnesses
 from chuantou.graph.peers import Yields
 from chuantou.graph.reference import References
@@ -130,7 +132,9 @@ class Segment:
         small = none.astype(np.int32)
         parts = Parts(none, none, none, none)
         byte = none.astype(np.int8)
-        return cls(at, at, none, small, small, none, byte, small, small, small, small, small, small, byte, parts, [], Passing.empty())
+        return cls(
+            at, at, none, small, small, none, byte, small, small, small, small, small, small, byte, parts, [], Passing.empty()
+        )
 
 
 class World:
@@ -167,6 +171,8 @@ class World:
         self.interest = InterestLegs()
         self.repayments = Repayments()
         self.feeding = Feeding()
+        self.roots = PartyRoots()
+        self.gatherings = Gatherings()
         self.yields = Yields()
         self.references = References()
         self.tips = TipCounts()
@@ -373,6 +379,9 @@ class World:
     def close_day(self, day: int) -> None:
         """Facts that are complete at a day's close, before it is judged."""
         self.closings.close_day(self, day)
+        self.roots.close_day(self)
+        self._note_persons()
+        self.gatherings.close_day(self, day)
         self.interest.close_day(self, day)
         self.repayments.close_day(self, day)
         self.feeding.forget(day_start_us(day) - FED_US)

@@ -20,22 +20,12 @@ class Clusters:
     def __init__(self, world: World) -> None:
         self.world = world
         self.component = np.empty(0, np.int64)
-        self._root_of = np.zeros(1, np.int64)  # by party, and a last one for account owners that are unknown
-        self._ties = NONE
 
     def refresh(self) -> None:
         """Look at what the day brought."""
-        world, parent = self.world, self.world.watch.components.parent
-        if len(parent) != self._ties or len(world.parties) >= len(self._root_of):
-            self._ties = len(parent)
-            roots = {party: world.parties.id(world.watch.components.root(party)) for party in list(parent)}
-            self._root_of = np.arange(len(world.parties) + 1, dtype=np.int64)
-            for party, root in roots.items():
-                if world.parties.get(party) != NONE:
-                    self._root_of[world.parties.get(party)] = root
-        owner = world.accounts.table.owner[: len(world.accounts.ids)].astype(np.int64)
+        owner = self.world.accounts.table.owner[: len(self.world.accounts.ids)].astype(np.int64)
         own = ~np.arange(len(owner), dtype=np.int64)
-        self.component = np.where(owner == NONE, own, self._root_of[owner])
+        self.component = np.where(owner == NONE, own, self.world.roots.of_party[owner])
 
     def same(self, a: NDArray, b: NDArray) -> NDArray[np.bool_]:
         """bool[n]: whether two accounts hung together at the last day close; accounts met since do with nobody."""

@@ -1,0 +1,1 @@
+"""Private investment and finance bodies (catalogue §4.6, clause 二(五))."""
