@@ -1,4 +1,4 @@
-"""How well one series of amounts follows another, in whole numbers (P2P-11, PAY-04)."""
+"""How well one series of amounts follows another, in whole numbers (P2P-11, PAY-04, ILF-05)."""
 
 from collections.abc import Sequence
 from itertools import permutations

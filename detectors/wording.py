@@ -65,6 +65,8 @@ FACTS_ZH = {
     "PAY-08/1": "{n_merchants}家商户七日内{n_tickets}笔刷卡共{volume_fen}，其中{loop_ppm}（{looped_fen}）在一日内付回刷卡人；"
     "接近额度或整数的笔数{shape_ppm}，22时至6时笔数{night_ppm}，信用卡金额{credit_ppm}",
     "PAY-08/2": "未见支付业务许可，文字提供POS机{n_texts}条，{n_terminals}台终端七日内刷卡{volume_fen}，付给个人{paid_fen}",
+    "ILF-05": "按出资款及提成往来，{n_participants}人形成{levels}级，{n_uplines}人有下线，下线出资合计{raised_fen}，"
+    "提成{commission_fen}，与其下线出资额相关{r2_ppm}",
     "RUN-01": "八项前兆中出现{signals}项：七日内应付出资人{due_fen}，可用资金及应收{covered_fen}，净流出{outflow_days}日，"
     "兑付时滞{delay_days}日（此前{usual_delay_days}日），新增出资人{new_clients}名，关联自然人提取{cash_out_fen}，投诉{complaints}件",
     "YLD-01": "产品综合年化收益{all_in_yield_ppm}，同业{n_peers}家同期限中位数{peer_median_ppm}（稳健z值{peer_z_milli}‰），"
@@ -168,6 +170,8 @@ FACTS_EN = {
     "22:00–06:00 {night_ppm}, by credit card {credit_ppm} of the money",
     "PAY-08/2": "without a payment licence on record, offers terminals in {n_texts} text(s); sales of {volume_fen} at "
     "{n_terminals} terminals in 7 days, {paid_fen} paid to persons",
+    "ILF-05": "by money paid in, handed up and shared, {n_participants} persons stand on {levels} levels, {n_uplines} of them "
+    "above others; they paid in {raised_fen}; commissions of {commission_fen} rise with what came in below each (R² {r2_ppm})",
     "RUN-01": "{signals} of eight precursors: {due_fen} due to investors within seven days against {covered_fen} of cash and "
     "receivables; net outflow on {outflow_days} day(s); redemptions after {delay_days} day(s) (before {usual_delay_days}); "
     "{new_clients} new client(s); {cash_out_fen} taken out by the circle's persons; {complaints} complaint(s)",
