@@ -7,7 +7,10 @@ from .book import Book, Scribe
 from .commons import Commons
 
 # the joint office of a detector, else of its family (catalogue §6.2); leads have none
-OFFICES = {"P2P": "O1", "PAY": "O2", "YLD": "O1", "RE-": "O1", "RE-03": "O5", "ECF": "O5", "RUN": "O4", "LVT": "O2", "ILF": "O4"}
+OFFICES = {
+    "P2P": "O1", "PAY": "O2", "YLD": "O1", "RE-": "O1", "RE-03": "O5", "ECF": "O5", "RUN": "O4", "LVT": "O2", "ILF": "O4",
+    "TV-": "O7", "INS": "O8", "AM-": "O6", "AD-": "O3",
+}  # fmt: skip
 
 
 def hms(hour: int, minute: int = 0, second: int = 0) -> int:

@@ -8,8 +8,8 @@ from chuantou.detectors.estate.unlicensed_finance import UnlicensedEstateFinance
 from chuantou.detectors.flow.gather_scatter import GatherScatter
 from chuantou.detectors.flow.just_below import JustBelow
 from chuantou.detectors.flow.transfer_loop import TransferLoop
-from chuantou.detectors.lvt.large_value import LargeValue
 from chuantou.detectors.ilf.commission_pyramid import CommissionPyramid
+from chuantou.detectors.lvt.large_value import LargeValue
 from chuantou.detectors.p2p.borrower_cap import BorrowerCap
 from chuantou.detectors.p2p.claim_transfer import ClaimTransfer
 from chuantou.detectors.p2p.commingling import Commingling
@@ -37,6 +37,7 @@ from chuantou.detectors.pay.reserve_pledge import ReservePledge
 from chuantou.detectors.pay.reserve_shortfall import ReserveShortfall
 from chuantou.detectors.pay.second_clearing import SecondClearing
 from chuantou.detectors.run.run_precursors import RunPrecursors
+from chuantou.detectors.tv.loss_sharing import LossSharing
 from chuantou.detectors.yld.abnormal_yield import AbnormalYield
 from chuantou.detectors.yld.cross_subsidy import CrossSubsidy
 from chuantou.detectors.yld.own_money_subsidy import OwnMoneySubsidy
@@ -74,6 +75,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     CardCashOut,
     CommissionPyramid,
     RunPrecursors,
+    LossSharing,
     AbnormalYield,
     OwnMoneySubsidy,
     CrossSubsidy,

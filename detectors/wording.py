@@ -82,6 +82,9 @@ FACTS_ZH = {
     "其中按资金去向认定{by_money}个",
     "RE-03": "{n_people}人（认购人{n_subscribers}名）以众筹方式共同购买同一房产，认购{raised_fen}，"
     "其中进入预售监管{escrowed_fen}",
+    "TV-05": "向会员单位支付{commission_fen}（{n_rounds}次），为其间客户净亏损{lost_fen}的{beta_ppm}，与亏损相关{corr_ppm}、"
+    "与成交额相关{turnover_corr_ppm}；{n_days}个交易日{n_clients}名客户中{losers_ppm}亏损，成交额的{against_ppm}"
+    "以{n_counterparties}个关联方为对手",
     "FLOW-01": "资金经{hops}个账户在{span_seconds}秒内回到原账户，最小一笔{loop_fen}",
     "FLOW-02": "自{n_payers}方归集{gathered_fen}，其中{through_ppm}在两日内分散付至{n_payees}方",
     "FLOW-03": "{n_transfers}笔付款略低于{line_fen}，占同期付款的{just_below_ppm}，相邻金额仅{n_beside}笔",
@@ -189,6 +192,9 @@ FACTS_EN = {
     "investors; {by_money} of them by where the money went",
     "RE-03": "{n_people} persons ({n_subscribers} subscribers) bought shares of one property together for {raised_fen}; "
     "{escrowed_fen} of it went to pre-sale escrow",
+    "TV-05": "paid members {commission_fen} in {n_rounds} round(s), {beta_ppm} of the clients' net loss of {lost_fen} in the "
+    "same time; correlation with the loss {corr_ppm}, with the turnover {turnover_corr_ppm}; on {n_days} trading day(s) "
+    "{losers_ppm} of {n_clients} client(s) lost, {against_ppm} of their turnover against {n_counterparties} related part(ies)",
     "FLOW-01": "money came back after {hops} accounts within {span_seconds} seconds; smallest transfer {loop_fen}",
     "FLOW-02": "gathered {gathered_fen} from {n_payers} payers, {through_ppm} of it paid on to {n_payees} payees within two days",
     "FLOW-03": "{n_transfers} payments just below {line_fen}, {just_below_ppm} of all payments of the time; {n_beside} beside it",

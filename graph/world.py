@@ -45,6 +45,7 @@ from chuantou.graph.reference import References
 from chuantou.graph.register import Register
 from chuantou.graph.repayments import Repayments
 from chuantou.graph.tips import TipCounts
+from chuantou.graph.trades import Trades
 from chuantou.graph.watch import WatchList
 from chuantou.graph.windows import Passing
 from chuantou.schemas.clock import DAY_US, closing_day, day_start_us
@@ -174,6 +175,7 @@ class World:
         self.roots = PartyRoots()
         self.gatherings = Gatherings()
         self.yields = Yields()
+        self.trades = Trades()
         self.references = References()
         self.tips = TipCounts()
         self.day = NONE
@@ -235,6 +237,7 @@ class World:
     def _product(self, e: ProductEvent) -> None:
         self.obligations.apply(e)
         self.yields.take(e)
+        self.trades.take(e)
         if e.listing is None:
             return
         listing = self.listings.id(e.listing)

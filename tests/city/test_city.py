@@ -162,7 +162,10 @@ def test_the_truth_names_the_office_and_the_county_of_the_register(town, events)
     region = {event["party"]: event.get("op_region") for event in events if event["stream"] == "party.events"}
     for scene in town.truth():
         for must in scene["must"]:
-            offices = {"P2P": "O1", "PAY": "O2", "YLD": "O1", "RE-": "O1", "ECF": "O5", "RUN": "O4", "LVT": "O2", "FLO": None, "ILF": "O4"}
+            offices = {
+                "P2P": "O1", "PAY": "O2", "YLD": "O1", "RE-": "O1", "ECF": "O5", "RUN": "O4", "LVT": "O2", "ILF": "O4",
+                "TV-": "O7", "INS": "O8", "AM-": "O6", "AD-": "O3", "FLO": None,
+            }  # fmt: skip
             crowdfunding = scene["family"] == "RE-03" or scene["scene"].startswith("ecf05")
             expected = "O5" if crowdfunding else offices[scene["family"][:3]]
             assert must["office"] == expected

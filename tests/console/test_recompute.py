@@ -254,6 +254,11 @@ CHANGES = [
     ("RUN-01", {}, ("inputs", "entries", -1, 3), {"by": 100}, {"new_clients"}),
     ("RUN-01", {}, ("inputs", "changes"), {"to": [[1, "x"]]}, {"signals", "signal_change"}),
     ("RUN-01", {}, ("thresholds", "run.precursors", "orange"), {"by": 10}, {"severity"}),
+    ("TV-05", {"lag_days": 0}, ("inputs", "payments", 0, "fen"), {"by": 10**6}, {"beta_ppm", "corr_ppm", "amount_fen"}),
+    ("TV-05", {"lag_days": 0}, ("inputs", "closings", 5, "closed_fen"), {"by": -100}, {"lost_fen"}),
+    ("TV-05", {"lag_days": 0}, ("inputs", "hubs"), {"to": []}, {"against_ppm", "n_counterparties", "severity"}),
+    ("TV-05", {"lag_days": 0}, ("inputs", "turnover", 0, 3), {"by": 10**9}, {"turnover_corr_ppm"}),
+    ("TV-05", {"lag_days": 0}, ("thresholds", "tv.loss_sharing", "days"), {"by": 10}, {"severity"}),
     ("YLD-01", {}, ("inputs", "coupon_ppm"), {"by": 1_000}, {"all_in_yield_ppm"}),
     ("YLD-01", {"over_borrower": 1}, ("inputs", "bonuses", 0, "counted_fen"), {"by": 10**6}, {"all_in_yield_ppm"}),
     ("YLD-01", {"over_borrower": 1}, ("inputs", "assets", 0, 2), {"by": 10**6}, {"borrower_rate_ppm", "severity"}),
@@ -352,6 +357,8 @@ NEEDED = {
     "thresholds.zero_tolerance_fen",
     "RUN-01": "inputs.day inputs.cash_fen inputs.owed_to_investors inputs.entries inputs.redeemed inputs.changes "
     "thresholds.run.precursors thresholds.cash_scale_fen",
+    "TV-05": "inputs.payments inputs.closings inputs.unlisted inputs.turnover inputs.not_clients inputs.hubs "
+    "thresholds.tv.loss_sharing",
     "YLD-01": "inputs.coupon_ppm inputs.bonuses inputs.fen_days inputs.peers inputs.assets "
     "thresholds.yld.abnormal thresholds.yld.line",
     "YLD-02": "inputs.payments inputs.transfers inputs.openings inputs.claims inputs.day thresholds.yld.subsidy "
