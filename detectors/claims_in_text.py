@@ -10,7 +10,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from chuantou.detectors.phrases import CLOSES, DENIES, MOST, OPENS, SIMPLIFIED
+from chuantou.detectors.phrases import unsaid
+from chuantou.detectors.plain_text import MOST, SIMPLIFIED
 from chuantou.schemas.clock import date_of_day, day_of_date
 
 YIELD, OVERDUE, BAD_DEBT, VOLUME = "yield", "overdue", "bad_debt", "volume"
@@ -105,10 +106,9 @@ def claims_in(text: str | None, day: int) -> tuple[Claim, ...]:
 
 def _said(plain: str, hit: re.Match[str]) -> bool:
     before = plain[max(0, hit.start() - 24) : hit.start()]
-    quoted = before[-1:] in OPENS and plain[hit.end() : hit.end() + 1] in CLOSES
     word = hit.groupdict().get("what", "")
     other = OTHER_RATES if word.startswith("年") else OTHER_MEASURE if word.endswith("率") else OF_PART if word else OTHERS
-    return not (quoted or DENIES.search(before) or OTHERS.search(before) or other.search(before))
+    return not (OTHERS.search(before) or other.search(before) or unsaid(plain, *hit.span()))
 
 
 # -- rates ---------------------------------------------------------------------------------------------------------------
