@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 import typer
 from rich.console import Console
@@ -24,28 +24,34 @@ COLOURS = {"red": "bold red", "orange": "dark_orange", "yellow": "yellow", "log"
 PAPER_WIDTH = 150  # where the output is no terminal
 
 
+class Source(NamedTuple):
+    """Where alerts are read: a broker's `out.alerts`, a file of alerts, or the case store; exactly one is given."""
+
+    broker: str | None = None
+    file: Path | None = None
+    store: str | None = None
+
+    def require_one(self) -> None:
+        """typer.BadParameter unless one is given."""
+        if sum(given is not None for given in self) != 1:
+            raise typer.BadParameter(say("error.one_source"))
+
+
 def show_alerts(
-    broker: str | None,
-    file: Path | None,
-    as_lines: bool,
-    as_known_at: str | None = None,
-    versions: bool = False,
-    sheet: Path | None = None,
+    source: Source, as_lines: bool, as_known_at: str | None = None, versions: bool = False, sheet: Path | None = None
 ) -> None:
-    """Print the final alerts of a broker's `out.alerts` or of a file of alerts; exactly one of the two is given.
+    """Print the final alerts of a source.
 
     With `as_known_at` (:func:`instants.last_instant`) those that were final then; with `versions` every version with the
     instant at which it became known, as JSON Lines: the file that `as_known_at` needs where there is no broker. With `sheet`
     they also become a CSV file for a spreadsheet.
     """
     if versions:
-        for told in versions_of(broker, file, as_known_at):
+        for told in versions_of(source, as_known_at):
             sys.stdout.buffer.write(encode_told(told) + b"\n")
         return
-    if as_known_at is None:
-        found = final_of(broker, file)
-    else:
-        found = last_versions(told.alert for told in versions_of(broker, file, as_known_at))
+    known = None if as_known_at is None else versions_of(source, as_known_at)
+    found = final_of(source) if known is None else last_versions(told.alert for told in known)
     if sheet is not None:
         from chuantou.console.alert_sheet import write_csv
 
@@ -58,25 +64,34 @@ def show_alerts(
         print_table(found, screen())
 
 
-def final_of(broker: str | None, file: Path | None) -> list[Alert]:
-    """The last version of each alert, withdrawn ones as such, sorted by id; typer.BadParameter unless one is given."""
-    if (broker is None) == (file is None):
-        raise typer.BadParameter(say("error.one_source"))
-    if file is not None:
-        return last_versions(read_file(file))
+def final_of(source: Source) -> list[Alert]:
+    """The last version of each alert, withdrawn ones as such, sorted by id; typer.BadParameter unless one source is given."""
+    source.require_one()
+    if source.file is not None:
+        return last_versions(read_file(source.file))
+    if source.store is not None:
+        from chuantou.console.cases import stored_alerts
+
+        return stored_alerts(source.store)
     from chuantou.streams.outputs import read_alerts
 
-    return read_alerts(broker or "")
+    return read_alerts(source.broker or "")
 
 
-def versions_of(broker: str | None, file: Path | None, as_known_at: str | None = None) -> list[Told]:
+def versions_of(source: Source, as_known_at: str | None = None) -> list[Told]:
     """All versions of all alerts, those known by then, in the order in which they were told.
 
     typer.BadParameter unless one source is given; ValueError naming the line that does not say when it was known.
     """
-    if (broker is None) == (file is None):
-        raise typer.BadParameter(say("error.one_source"))
-    told = read_versions(broker) if broker is not None else told_in(file)  # type: ignore[arg-type]
+    source.require_one()
+    if source.file is not None:
+        told = told_in(source.file)
+    elif source.store is not None:
+        from chuantou.console.cases import stored_versions
+
+        told = stored_versions(source.store)
+    else:
+        told = read_versions(source.broker or "")
     limit = None if as_known_at is None else last_instant(as_known_at)
     return [one for one in told if limit is None or one.known_at <= limit]
 

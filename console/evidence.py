@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from chuantou.console.alerts import final_of
+from chuantou.console.alerts import Source, final_of
 from chuantou.console.words import say
 from chuantou.schemas.alerts import Alert, canonical_json, sha256_hex
 from chuantou.streams.replay import evidence_beside
@@ -24,7 +24,7 @@ def show_evidence(
     every alert.
     ValueError for an unknown alert, a missing pack, or one that is not what the alert was written with.
     """
-    alert = next((found for found in final_of(broker, alerts) if found.alert_id == alert_id), None)
+    alert = next((found for found in final_of(Source(broker, alerts)) if found.alert_id == alert_id), None)
     if alert is None:
         raise ValueError(say("evidence.unknown", id=alert_id))
     content = pack_from_events(alert, broker) if broker is not None else pack_in_file(alert, alerts, directory)

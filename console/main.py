@@ -5,7 +5,7 @@ Help texts here are keys of that catalogue. What a command does is imported when
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +19,10 @@ FAILURE, USAGE, INTERRUPTED = 1, 2, 130
 app = typer.Typer(help="app", add_completion=False, pretty_exceptions_enable=False)
 feeds_app = typer.Typer(help="feeds", invoke_without_command=True)
 app.add_typer(feeds_app, name="feeds")
+webhooks_app = typer.Typer(help="webhooks")
+app.add_typer(webhooks_app, name="webhooks")
+audit_app = typer.Typer(help="audit")
+app.add_typer(audit_app, name="audit")
 
 Events = Annotated[list[Path], typer.Option("--events", help="events", exists=True)]
 MaybeEvents = Annotated[list[Path] | None, typer.Option("--events", help="events", exists=True)]
@@ -26,6 +30,9 @@ AsKnownAt = Annotated[str | None, typer.Option("--as-known-at", help="as_known_a
 Broker = Annotated[str, typer.Option("--broker", help="broker.url")]
 MaybeBroker = Annotated[str | None, typer.Option("--broker", help="broker.url")]
 Site = Annotated[Path | None, typer.Option("--site", help="feeds.site", exists=True, file_okay=False)]
+Store = Annotated[str, typer.Option("--store", help="store", envvar="CHUANTOU_STORE")]
+Subscription = Annotated[str, typer.Argument(help="webhooks.id")]
+Allowed = Annotated[list[str] | None, typer.Option("--allow", help="webhooks.allow")]
 AsJson = Annotated[bool, typer.Option("--json", help="json")]
 
 
@@ -119,10 +126,95 @@ def alerts(
     as_known_at: AsKnownAt = None,
     versions: Annotated[bool, typer.Option("--versions", help="alerts.versions")] = False,
     sheet: Annotated[Path | None, typer.Option("--csv", help="alerts.csv", dir_okay=False)] = None,
+    store: Annotated[str | None, typer.Option("--store", help="store")] = None,
 ) -> None:
-    from chuantou.console.alerts import show_alerts
+    from chuantou.console.alerts import Source, show_alerts
 
-    show_alerts(broker, file, jsonl, as_known_at, versions, sheet)
+    show_alerts(Source(broker, file, store), jsonl, as_known_at, versions, sheet)
+
+
+@app.command(help="cases")
+def cases(
+    store: Store,
+    broker: Broker,
+    drain: Annotated[bool, typer.Option("--drain", help="cases.drain")] = False,
+    allow: Allowed = None,
+    key: Annotated[Path | None, typer.Option("--key", help="audit.key_file", exists=True, dir_okay=False)] = None,
+) -> None:
+    from chuantou.console.cases import cases as run
+
+    run(store, broker, drain, allow or [], key)
+
+
+@webhooks_app.command("add", help="webhooks.add")
+def webhooks_add(
+    url: Annotated[str, typer.Argument(help="webhooks.url")],
+    store: Store,
+    office: Annotated[list[str] | None, typer.Option("--office", help="webhooks.office")] = None,
+    county: Annotated[list[str] | None, typer.Option("--county", help="webhooks.county")] = None,
+    detector: Annotated[list[str] | None, typer.Option("--detector", help="webhooks.detector")] = None,
+    severity: Annotated[str, typer.Option("--severity", help="webhooks.severity")] = "yellow",
+    allow_http: Annotated[bool, typer.Option("--allow-http", help="webhooks.allow_http")] = False,
+) -> None:
+    from chuantou.console.cases import add
+    from chuantou.console.cases import wanted as wanted_by
+
+    add(store, url, wanted_by(office or [], county or [], detector or [], severity), allow_http)
+
+
+@webhooks_app.command("list", help="webhooks.list")
+def webhooks_list(store: Store, json: AsJson = False) -> None:
+    from chuantou.console.cases import show
+
+    show(store, json)
+
+
+@webhooks_app.command("test", help="webhooks.test")
+def webhooks_test(subscription: Subscription, store: Store, allow: Allowed = None) -> int:
+    from chuantou.console.cases import test
+
+    return test(store, subscription, allow or [])
+
+
+@webhooks_app.command("resend", help="webhooks.resend")
+def webhooks_resend(
+    subscription: Subscription,
+    store: Store,
+    alert: Annotated[str | None, typer.Option("--alert", help="webhooks.alert")] = None,
+) -> None:
+    from chuantou.console.cases import resend
+
+    resend(store, subscription, alert)
+
+
+def changing(action: str) -> Callable[..., None]:
+    def command(subscription: Subscription, store: Store) -> None:
+        from chuantou.console.cases import change
+
+        change(store, subscription, action)
+
+    return command
+
+
+for change in ("stop", "start", "rotate", "retire"):
+    webhooks_app.command(change, help=f"webhooks.{change}")(changing(change))
+
+
+@audit_app.command("verify", help="audit.verify")
+def audit_verify(
+    store: Store,
+    public_key: Annotated[Path | None, typer.Option("--public-key", help="audit.public_key", exists=True)] = None,
+) -> int:
+    from chuantou.console.cases import verify
+
+    return verify(store, public_key)
+
+
+@audit_app.command("key", help="audit.key")
+def audit_key(file: Annotated[Path, typer.Argument(help="audit.key_file", dir_okay=False)]) -> None:
+    from chuantou.console.cases import make_key
+
+    make_key(file)
 
 
 @app.command(help="detectors")

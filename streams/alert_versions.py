@@ -10,7 +10,7 @@ import msgspec
 
 from chuantou.schemas.alerts import Alert, decode_alert, encode_alert
 from chuantou.schemas.clock import iso_shanghai, parse_time
-from chuantou.streams.reading import read_topic
+from chuantou.streams.reading import StoredRecord, read_topic
 from chuantou.streams.topics import OUT_ALERTS
 
 
@@ -27,12 +27,14 @@ class _Stamp(msgspec.Struct):
 
 def read_versions(broker: str) -> list[Told]:
     """All versions on `out.alerts`, in the order of the topic. ValueError for a record without a time."""
-    told = []
-    for record in read_topic(broker, OUT_ALERTS):
-        if record.timestamp < 0:
-            raise ValueError(f"{OUT_ALERTS}@{record.offset} has no timestamp: nothing shows when it was known")
-        told.append(Told(decode_alert(record.value or b""), record.timestamp * 1_000))
-    return told
+    return [told_by(record) for record in read_topic(broker, OUT_ALERTS)]
+
+
+def told_by(record: StoredRecord) -> Told:
+    """The version that a record of `out.alerts` tells. ValueError for one without a time."""
+    if record.timestamp < 0:
+        raise ValueError(f"{OUT_ALERTS}@{record.offset} has no timestamp: nothing shows when it was known")
+    return Told(decode_alert(record.value or b""), record.timestamp * 1_000)
 
 
 def encode_told(told: Told) -> bytes:

@@ -128,6 +128,13 @@ def _ends(consumer: Consumer, near: list[TopicPartition]) -> dict[Partition, int
 
 def read_topic(broker: str, topic: str) -> Iterator[StoredRecord]:
     """Every record of `topic` up to its present end, partition by partition; nothing for a topic that is not there."""
+    for partition, (start, end) in spans_of(broker, topic).items():
+        for records in read_span(broker, partition, start, end):
+            yield from records
+
+
+def spans_of(broker: str, topic: str) -> dict[Partition, tuple[int, int]]:
+    """The first offset held and the present end of each partition; none for a topic that is not there."""
     consumer = _consumer(broker)
     try:
         known = consumer.list_topics(topic, timeout=SILENCE_S).topics[topic]
@@ -135,14 +142,15 @@ def read_topic(broker: str, topic: str) -> Iterator[StoredRecord]:
         raise BrokerError(f"broker {broker}: {error.args[0]}") from error
     finally:
         consumer.close()
-    partitions = [Partition(topic, number) for number in sorted(known.partitions)] if known.error is None else []
-    for partition, (start, end) in watermarks(broker, partitions).items():
-        if start == end:
-            continue
+    return watermarks(broker, [Partition(topic, number) for number in sorted(known.partitions)] if known.error is None else [])
+
+
+def read_span(broker: str, partition: Partition, start: int, end: int) -> Iterator[list[StoredRecord]]:
+    """The records of a partition from `start` up to but not including `end`, in lists."""
+    if start < end:
         tape = Tape(broker, partition, start)
         try:
-            for records in tape.until(end):
-                yield from records
+            yield from tape.until(end)
         finally:
             tape.close()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("schemas", "graph", "detectors", "streams", "console", "city")
+ROOMS = ("schemas", "graph", "detectors", "streams", "cases", "console", "city")
 MAX_FUNCTION_LINES = 70  # one screen
 MAX_MODULE_LINES = 400
 NAMELESS = {"utils", "util", "helpers", "helper", "misc"}  # names that say nothing of what lives there

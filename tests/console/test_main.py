@@ -15,7 +15,7 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_commands_that_are_documented() -> None:
-    documented = "alerts broker demo detectors evidence ingest loops recompute related replay score trace worker"
+    documented = "alerts broker cases demo detectors evidence ingest loops recompute related replay score trace worker"
     assert sorted(COMMANDS) == documented.split()
 
 
@@ -39,7 +39,7 @@ def test_nothing_said_is_a_call_for_help(capsys: pytest.CaptureFixture[str]) -> 
         (["replay"], "usage: --events is missing"),
         (["evidence"], "usage: ALERT_ID is missing"),
         (["alerts", "--nonsense"], "usage: no option --nonsense"),
-        (["alerts"], "usage: give one of --broker and --alerts"),
+        (["alerts"], "usage: give one of --broker, --alerts and --store"),
         (["nonsense"], "nonsense"),
         (["--lang", "fr", "alerts"], "fr"),
         (["related", "--events", "/nowhere", "--party", "p", "--as-of", "2016-06-20"], "/nowhere"),
