@@ -13,19 +13,27 @@ from rich.text import Text
 
 from chuantou.console.feeds import OWN_SITE, site_of
 from chuantou.console.words import say
+from chuantou.schemas.signatures import SigningKey, require_secret, signing_key
 from chuantou.streams.feeds.watch import watch as run_watch
 from chuantou.streams.ingest import FileTally
 from chuantou.streams.ingest import ingest as run
 
 
-def ingest(files: Sequence[Path], format: str, broker: str, json_messages: bool) -> None:
+def ingest(files: Sequence[Path], format: str, broker: str, json_messages: bool, key: str | None = None) -> None:
     """Send files as of `streams.ingest`, then print a table of them on stderr: format, events, dead letters, faults.
 
-    ValueError where there is no file."""
+    ``key`` is as a feed's profile writes it. ValueError where there is no file, or no such key."""
     if not files:
         raise ValueError(say("ingest.nothing"))
-    tally = run(files, format, broker, json_messages)
+    tally = run(files, format, broker, json_messages, None if key is None else usable_key(key))
     Console(stderr=True).print(table_of(tally.files))
+
+
+def usable_key(text: str) -> SigningKey:
+    """The key, with its secret at hand; ValueError says what is wrong."""
+    key = signing_key(text)
+    require_secret(key)
+    return key
 
 
 def watch(directory: Path, site: Path | None, broker: str, once: bool) -> None:

@@ -67,13 +67,14 @@ def ingest(
     json_messages: Annotated[bool, typer.Option("--json-messages", help="ingest.json_messages")] = False,
     watch: Annotated[Path | None, typer.Option("--watch", help="ingest.watch", exists=True, file_okay=False)] = None,
     once: Annotated[bool, typer.Option("--once", help="ingest.once")] = False,
+    signing_key: Annotated[str | None, typer.Option("--signing-key", help="ingest.signing_key")] = None,
     site: Site = None,
 ) -> None:
     from chuantou.console.ingest import ingest as run
     from chuantou.console.ingest import watch as run_watch
 
     if watch is None:
-        run(files or [], format, broker, json_messages)
+        run(files or [], format, broker, json_messages, signing_key)
     else:
         run_watch(watch, site, broker, once)
 

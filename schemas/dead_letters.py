@@ -35,6 +35,7 @@ class Reason(StrEnum):
     UNBALANCED = "UNBALANCED"
     BAD_TOTALS = "BAD_TOTALS"
     BAD_CHECKSUM = "BAD_CHECKSUM"
+    BAD_SIGNATURE = "BAD_SIGNATURE"
     WRONG_NAME = "WRONG_NAME"
     OLD_VERSION = "OLD_VERSION"
     UNIT_JUMP = "UNIT_JUMP"
@@ -62,6 +63,7 @@ MEANING_ZH = {
     Reason.UNBALANCED: "期初余额加减发生额不等于期末余额",
     Reason.BAD_TOTALS: "笔数或金额合计与明细不符",
     Reason.BAD_CHECKSUM: "校验码与明细不符",
+    Reason.BAD_SIGNATURE: "缺少签名，或签名与文件不符",
     Reason.WRONG_NAME: "文件名不符合约定",
     Reason.OLD_VERSION: "文件版本早于已接收的版本",
     Reason.UNIT_JUMP: "金额中位数较历史跳变，疑似单位错误",

@@ -17,6 +17,7 @@ from chuantou.schemas.adapters import registry
 from chuantou.schemas.adapters.mapping import mappings
 from chuantou.schemas.clock import SECOND_US, day_of_date, day_start_us, shanghai_day
 from chuantou.schemas.feed_calendars import BASES, FeedCalendar, load_calendar
+from chuantou.schemas.signatures import SigningKey, signing_key
 from chuantou.schemas.streams import AccountId, Amount
 
 _is_feed_name = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}\Z").match
@@ -41,7 +42,8 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     lower one) mean what they say.
 
     ``cutoff`` is Shanghai time on the ``days_after``-th expected day after the one that a file is about. ``typical_fen`` is the
-    median amount to expect of the first files, ``accounts`` are those of which the feed tells all movements.
+    median amount to expect of the first files, ``accounts`` are those of which the feed tells all movements, ``signing_key`` that
+    by which ``FILE.sig`` must sign each file (`signatures`).
     """
 
     institution: str
@@ -57,7 +59,7 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     units: Literal["fen", "yuan", "wan"] | None = None
     typical_fen: Amount | None = None
     accounts: list[AccountId] = []
-    signing_key: str | None = None  # noted, not checked
+    signing_key: str | None = None
 
 
 class FeedProfile(Written, frozen=True):
@@ -69,6 +71,11 @@ class FeedProfile(Written, frozen=True):
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         return re.compile(self.files)
+
+    @cached_property
+    def signed_by(self) -> SigningKey | None:
+        """The key by which each file is signed, if any."""
+        return None if self.signing_key is None else signing_key(self.signing_key)
 
     def deadline_us(self, day: int) -> int:
         """Until when the file about ``day`` may come, slack included; µs UTC."""
@@ -146,7 +153,15 @@ def _wrong(profile: FeedProfile) -> str | None:
         return f"institution: expected a 统一社会信用代码 of 18 digits or capitals, found {profile.institution!r}"
     if profile.format not in formats:
         return f"format: expected one of {', '.join(formats)}, found {profile.format!r}"
-    return _wrong_mapping(profile) or _wrong_files(profile)
+    return _wrong_key(profile) or _wrong_mapping(profile) or _wrong_files(profile)
+
+
+def _wrong_key(profile: FeedProfile) -> str | None:
+    try:
+        _ = profile.signed_by
+    except ValueError as error:
+        return f"signing_key: {error}"
+    return None
 
 
 def _wrong_mapping(profile: FeedProfile) -> str | None:

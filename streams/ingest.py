@@ -15,10 +15,11 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from chuantou.schemas.columns import from_batch
-from chuantou.schemas.dead_letters import DeadLetter
+from chuantou.schemas.dead_letters import BrokenRuleError, DeadLetter, dead_letter
 from chuantou.schemas.ipc import ipc_bytes
+from chuantou.schemas.signatures import SigningKey, require_signed
 from chuantou.streams.decoding import decoded
-from chuantou.streams.files import contents, described, expand
+from chuantou.streams.files import Block, contents, described, expand
 from chuantou.streams.outputs import encode_dead_letter
 from chuantou.streams.sending import Sender
 from chuantou.streams.topics import ARROW_HEADERS, IN_PREFIX, OUT_DEAD, ensure_topics
@@ -62,8 +63,11 @@ class IngestTally:
         return f"in {self.events} = sent {self.sent} + dead {self.dead}"
 
 
-def ingest(files: Sequence[Path], format: str, broker: str, json_messages: bool = False) -> IngestTally:
-    """Send the events of `files` to `in.<stream>`, bad ones to `out.dead`; prints and returns the counts.
+def ingest(
+    files: Sequence[Path], format: str, broker: str, json_messages: bool = False, key: SigningKey | None = None
+) -> IngestTally:
+    """Send the events of `files` to `in.<stream>`, bad ones to `out.dead`; prints and returns the counts. With a `key`, a file
+    that is not signed by it is refused as a whole.
 
     Returns when everything is acknowledged; on an error some of it may be there, and doing it again does no harm
     (duplicates are counted by the engine). BrokerError, ValueError and OSError.
@@ -80,7 +84,8 @@ def ingest(files: Sequence[Path], format: str, broker: str, json_messages: bool 
             for path, read in sources:
                 file = FileTally(path, described(path, read))
                 tally.files.append(file)
-                for block in decoded(path, read):
+                refused = _refused(path, key)
+                for block in decoded(path, read) if refused is None else (refused,):
                     for batch in block.batches:
                         _send(sender, batch, json_messages, tally)
                     _send_dead(sender, block.dead, tally)
@@ -93,6 +98,16 @@ def ingest(files: Sequence[Path], format: str, broker: str, json_messages: bool 
     tally.files += [FileTally(path, "") for path in _unknown(files, {path for path, _ in sources})]
     print(tally)
     return tally
+
+
+def _refused(path: Path, key: SigningKey | None) -> Block | None:
+    """The one letter of a file that is not signed by the key; None where it is, or need not be."""
+    try:
+        if key is not None:
+            require_signed(path, key)
+    except BrokenRuleError as fault:
+        return Block([], [dead_letter(fault, str(path), b"")], 0)
+    return None
 
 
 def _unknown(files: Sequence[Path], read: set[Path]) -> list[Path]:

@@ -6,6 +6,7 @@ before it, so a file that a crash sends twice is the same events twice, and coun
 
 import hashlib
 import logging
+import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +19,7 @@ from chuantou.schemas.columns import to_batch
 from chuantou.schemas.dead_letters import BrokenRuleError, DeadLetter, Reason, dead_letter
 from chuantou.schemas.feed_profiles import FeedProfile, FileName, read_name
 from chuantou.schemas.ipc import ipc_bytes
+from chuantou.schemas.signatures import require_signed
 from chuantou.streams.feeds.coverage import accounts_of, changes, flags_of, gaps_of
 from chuantou.streams.feeds.findings import Comparison
 from chuantou.streams.feeds.report import missing_days
@@ -62,11 +64,14 @@ class Desk:
         """
         profile = self.profiles.get(record.feed)
         flags: dict[str, dict[Flag, FlagState]] = {}
+        before = path.stat()
         staged = Staged(self._staged(record.id), path, f"{record.feed}/{record.id:06d}-{record.name}")
         out = FileRecord(id=record.id, feed=record.feed, name=record.name, status=DONE, sha256=_sha256(path))
         try:
+            self._require_signed(profile, path)
             name = self._named(profile, out)
             self._read(profile, path, staged, out)
+            self._require_unchanged(path, before)
             self._net(staged, out)
             self._require_usual_units(profile, staged, record, out)
             if out.status == DONE:
@@ -80,6 +85,15 @@ class Desk:
         self._tidy(out)
         return out
 
+    @staticmethod
+    def _require_signed(profile: FeedProfile | None, path: Path) -> None:
+        if profile is None or profile.signed_by is None:
+            return
+        try:
+            require_signed(path, profile.signed_by)
+        except BrokenRuleError as fault:
+            raise RefusedError(fault.code, fault.field, fault.found, fault.expected) from None
+
     def _named(self, profile: FeedProfile | None, out: FileRecord) -> FileName:
         try:
             name = FileName(out.name.removesuffix(".gz"), 0, None) if profile is None else read_name(profile, out.name)
@@ -92,22 +106,24 @@ class Desk:
         return name
 
     def _read(self, profile: FeedProfile | None, path: Path, staged: Staged, out: FileRecord) -> None:
-        before = path.stat()
         try:
             out.format, read = self._reader(profile, path)
             staged.read(read)
         except UNREADABLE as error:
             raise RefusedError(Reason.BAD_FILE, "$", str(error), "a file that can be read to its end") from None
-        after = path.stat()
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            expected = "a complete file, renamed into its place"
-            raise RefusedError(Reason.BAD_FILE, "$", f"{before.st_size} bytes that became {after.st_size}", expected)
         out.newest_us, out.amounts, out.median_fen = staged.newest_us, staged.amounts, staged.median_fen
         out.faults, out.dead = Counter(staged.faults), staged.faults.total()
         log.debug("read %s", out.name)
         if staged.broken is not None:
             letter = staged.broken
             raise RefusedError(letter.code, letter.field, letter.found, letter.expected)
+
+    @staticmethod
+    def _require_unchanged(path: Path, before: os.stat_result) -> None:
+        after = path.stat()
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            expected = "a complete file, renamed into its place"
+            raise RefusedError(Reason.BAD_FILE, "$", f"{before.st_size} bytes that became {after.st_size}", expected)
 
     @staticmethod
     def _reader(profile: FeedProfile | None, path: Path) -> tuple[str, Reader]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from chuantou.schemas.feed_profiles import load_profiles
+from chuantou.schemas.signatures import require_secret
 from chuantou.streams.durable import exclusive_lock
 from chuantou.streams.feeds.desk import Desk
 from chuantou.streams.feeds.drop_folder import SETTLED_S, DropFolder
@@ -32,7 +33,9 @@ def now_us() -> int:
 def opened(directory: Path, site: Path, broker: str, settled_s: float = SETTLED_S) -> Iterator[DropFolder]:
     """The drop folder ``directory`` of a site, and all that it needs. SiteInUseError, BrokerError, ValueError of a profile."""
     profiles = load_profiles(site)
-    for feed in profiles:
+    for feed, profile in profiles.items():
+        if profile.signed_by is not None:
+            require_secret(profile.signed_by, feed)
         (directory / feed).mkdir(parents=True, exist_ok=True)
     state_directory = site / STATE
     state_directory.mkdir(parents=True, exist_ok=True)

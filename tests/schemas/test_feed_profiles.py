@@ -58,6 +58,7 @@ def test_a_site_without_profiles_and_no_site(tmp_path: Path) -> None:
         ("\\.xml", "(\\.xml", "files: not a pattern"),
         ("calendar: cn-working-days", "calendar: ../secret", "calendar '../secret'"),
         ("days_after: 1", "days_after: 31", "$.days_after"),
+        ("units: yuan", "units: yuan\nsigning_key: secret", "signing_key: expected ed25519:<public key in base64>"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_file(tmp_path: Path, old: str, new: str, says: str) -> None:
