@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from chuantou.schemas.adapters.notes import Note, SentBatch, StatedBatches, StatementPage
 from chuantou.schemas.dead_letters import BrokenRuleError, DeadLetter, Reason, dead_letter
-from chuantou.streams.feeds.reconciliation import differences
+from chuantou.streams.feeds.reconciliation import Difference, differences
 from chuantou.streams.feeds.state import FeedState, Flag
 from chuantou.streams.feeds.statement_chain import breaks
 
@@ -42,30 +42,30 @@ def findings_of_feed(state: FeedState, feed: str) -> list[Finding]:
 
 
 class Comparison:
-    """The ``notes`` of a file with those of the other accepted files of its feed; ``versions`` are the earlier ones of itself."""
+    """The ``notes`` of a file with those of the other accepted files of its feed; ``versions`` are the earlier ones of itself.
+
+    ``flags`` are what holds from now on, by origin: of every subject that this file or an earlier version of it speaks of. Memory
+    holds the notes of this file and of one subject.
+    """
 
     def __init__(self, state: FeedState, feed: str, versions: Sequence[int], notes: Sequence[Note]) -> None:
         own: dict[str, list[Note]] = {}
         for note in notes:
             own.setdefault(note.subject, []).append(note)
-        subjects = sorted({*own, *state.subjects(feed, versions)})
-        self._own = own
-        self._notes = {subject: [*state.notes(feed, subject, versions), *own.get(subject, ())] for subject in subjects}
-
-    @property
-    def flags(self) -> dict[str, set[Flag]]:
-        """What holds from now on, by origin: of every subject that this file or an earlier version of it speaks of."""
-        return {f"/{subject}": _flags(findings(notes)) for subject, notes in self._notes.items()}
+        self.flags: dict[str, set[Flag]] = {}
+        self._unequal: list[Difference] = []
+        for subject in sorted({*own, *state.subjects(feed, versions)}):
+            all_of_it = [*state.notes(feed, subject, versions), *own.get(subject, ())]
+            self.flags[f"/{subject}"] = _flags(findings(all_of_it))
+            stated = _sorted_out(own.get(subject, ()))[2]
+            if stated:
+                self._unequal += differences(_sorted_out(all_of_it)[1], stated)
 
     def letters(self, source: str) -> Iterator[DeadLetter]:
         """A letter for each number that this file states and the accepted batches do not have (DQ-02), at a place of its own."""
-        number = 0
-        for subject, own in self._own.items():
-            _, sent, _ = _sorted_out(self._notes[subject])
-            for one in differences(sent, _sorted_out(own)[2]):
-                fault = BrokenRuleError(Reason.BAD_TOTALS, one.about, f"{one.accepted} accepted", f"{one.sent}, as was sent")
-                number += 1
-                yield dead_letter(fault, f"{source}:stated/{number}", b"")
+        for number, one in enumerate(self._unequal, 1):
+            fault = BrokenRuleError(Reason.BAD_TOTALS, one.about, f"{one.accepted} accepted", f"{one.sent}, as was sent")
+            yield dead_letter(fault, f"{source}:stated/{number}", b"")
 
 
 def _sorted_out(notes: Iterable[Note]) -> tuple[list[StatementPage], list[SentBatch], list[StatedBatches]]:

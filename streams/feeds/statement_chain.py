@@ -33,10 +33,13 @@ class Whole(NamedTuple):
     @property
     def days(self) -> tuple[int, int] | None:
         """The first and the last day that it is known to be about; None where it names none."""
-        known = [day for page in self.pages.values() for day in (page.opens, page.closes, page.day) if day is not None]
-        last = self.tail.closes if self.tail.closes is not None else max(known, default=None)
-        first = self.head.opens if self.head.opens is not None else min(known, default=None)
-        return None if first is None or last is None else (min(first, last), last)  # some date an opening balance by its own day
+        first, last = self.head.opens, self.tail.closes
+        if first is None or last is None:
+            known = [day for page in self.pages.values() for day in (page.opens, page.closes, page.day) if day is not None]
+            if not known:
+                return None
+            first, last = min(known) if first is None else first, max(known) if last is None else last
+        return min(first, last), last  # some date an opening balance by its own day
 
     @property
     def is_named(self) -> bool:
@@ -55,8 +58,8 @@ def breaks(pages: Sequence[StatementPage]) -> Iterator[Break]:
         yield from _missing_pages(whole)
     dated = [(days, whole) for whole in wholes if (days := whole.days) is not None]
     dated.sort(key=lambda one: (one[0][1], one[1].head.electronic or 0, one[1].head.legal or 0, one[1].head.name))
-    for (_, before), (_, after) in pairwise(dated):
-        yield from _between(before, after)
+    for (left, before), (right, after) in pairwise(dated):
+        yield from _between(before.tail, left, after.head, right)
 
 
 def _wholes(pages: Sequence[StatementPage]) -> list[Whole]:
@@ -92,12 +95,10 @@ def _missing_pages(whole: Whole) -> Iterator[Break]:
         yield "GAP", account, *whole.days, f"{account}: statement {whole.shown} without page {', '.join(told)}"
 
 
-def _between(before: Whole, after: Whole) -> Iterator[Break]:
-    a, b = before.tail, after.head
+def _between(a: StatementPage, left: tuple[int, int], b: StatementPage, right: tuple[int, int]) -> Iterator[Break]:
+    """Of the last page of a statement and the first one of the next, with the days of both."""
     kinds = ((a.electronic, b.electronic), (a.legal, b.legal))
     numbers = next(((x, y) for x, y in kinds if x is not None and y is not None), None)
-    left, right = before.days, after.days
-    assert left is not None and right is not None  # only dated ones are compared
     if numbers is not None and numbers[1] > numbers[0] + 1:
         first, last = left[1] + 1, right[0] - 1
         if first > last:  # it lies inside days of which others are here
