@@ -54,15 +54,16 @@ def contract_events(stream: str, table: pa.Table, path: Path) -> list[pa.RecordB
     ArchiveError naming `path` and column where a column that the contract requires is missing, has nulls or another type.
     """
     columns = []
-    for field, known in zip(FIELDS[stream], ARROW[stream]):
+    there = dict(zip(table.column_names, table.columns))
+    for field, known, archived in zip(FIELDS[stream], ARROW[stream], EVENTS[stream]):
         must = field.required or field.default is not None
-        if field.wire not in table.column_names:
+        column = there.get(field.wire)
+        if column is None:
             if must:
                 raise ArchiveError(f"{path}: no column {field.wire}")
             columns.append(pa.chunked_array([pa.nulls(table.num_rows, known.type)]))
             continue
-        column = table.column(field.wire)
-        expected = EVENTS[stream].field(field.wire).type
+        expected = archived.type
         if column.type != expected:
             raise ArchiveError(f"{path}: column {field.wire} is {column.type}, expected {expected}")
         if must and column.null_count:
@@ -87,10 +88,14 @@ def write_table(path: Path, table: pa.Table) -> None:
 
 
 def read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """Read a Parquet file, or those of `columns` that it has. ArchiveError when it is broken or gone."""
+    """Read a Parquet file, or those of `columns` that it has. ArchiveError when it is broken or gone.
+
+    The whole file is read at once: its columns are small, and reading them one by one would cost more than decoding them.
+    """
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            there = None if columns is None else [name for name in columns if name in file.schema_arrow.names]
+        with pq.ParquetFile(pa.BufferReader(path.read_bytes()), page_checksum_verification=True) as file:
+            known = set(file.schema_arrow.names)
+            there = None if columns is None else [name for name in columns if name in known]
             return file.read(columns=there, use_threads=False)
     except FileNotFoundError as error:
         raise ArchiveError(f"{path} is gone: the worker has just compacted the archive; read it again") from error
