@@ -21,6 +21,7 @@ from chuantou.schemas.adapters.charsets import Utf8Chunks
 from chuantou.schemas.adapters.moments import MIDNIGHT, NIGHT, NOON, at_time, first_stated, next_midnight
 from chuantou.schemas.adapters.notes import Note, StatementPage
 from chuantou.schemas.adapters.statement import OPAQUE, Fields, Movement, Statement, day_of
+from chuantou.schemas.adapters.told import ACCOUNT_MAX
 from chuantou.schemas.adapters.xml_stream import HostileXmlError, Values, records
 from chuantou.schemas.dead_letters import BrokenRuleError, Reason
 
@@ -39,6 +40,7 @@ SIDES = ("CRDT", "DBIT")
 TRUE, FALSE = ("true", "1"), ("false", "0")
 PAGE_DIGITS = 5
 NUMBER_DIGITS = 18
+NAME_MAX = 35  # characters of a statement's id, by ISO 20022
 BOOKS = ("statement", "report")
 NO_REFERENCE = ("NOTPROVIDED", "NONREF")
 TOLD = ("end_to_end", "transaction", "uetr", "clearing", "instruction")
@@ -87,7 +89,7 @@ def events_of(stream: BinaryIO, left_out: Counter[str] | None = None) -> Iterato
                 book = _Book(head | values, left_out, book)
             elif name in BOOKS:
                 yield from book.faults(values)
-                if name == "statement":
+                if name == "statement" and len(book.statement.account) <= ACCOUNT_MAX:
                     yield book.note(values)
             elif begun:
                 head = values
@@ -195,9 +197,9 @@ class _Book:
         """What the statements before and after must fit: its numbers, its page and its balances."""
         book, created = self.statement, day_of(at_time(self.created, NOON)) if self.created else None
         return StatementPage(
-            account=book.account, name=values.get("id", ""), electronic=_number(values.get("electronic"), NUMBER_DIGITS),
-            legal=_number(values.get("legal"), NUMBER_DIGITS), page=self.page, last=self.is_last, opening=book.opening,
-            opens=book.opens, closing=book.closing, closes=book.closes,
+            account=book.account, name=values.get("id", "")[:NAME_MAX], page=self.page, last=self.is_last,
+            electronic=_number(values.get("electronic"), NUMBER_DIGITS), legal=_number(values.get("legal"), NUMBER_DIGITS),
+            opening=book.opening, opens=book.opens, closing=book.closing, closes=book.closes,
             day=next((day for day in (book.closes, book.opens, created) if day is not None), None),
         )  # fmt: skip
 

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from chuantou.schemas.adapters.feed_file import BREAKS, head, opened
-from chuantou.schemas.adapters.ifcert_reconciliation import is_reconciliation, stated_by
+from chuantou.schemas.adapters.ifcert_reconciliation import NUMBER_MAX, is_reconciliation, stated_by
 from chuantou.schemas.adapters.ifcert_records import INTERFACES, Record, platform_accounts, text_of, time_of
 from chuantou.schemas.adapters.ifcert_seal import sealed
 from chuantou.schemas.adapters.json_objects import json_objects, parsed, text_of_json
-from chuantou.schemas.adapters.notes import SentBatch
+from chuantou.schemas.adapters.notes import SentBatch, StatedBatches
 from chuantou.schemas.adapters.site import institution
 from chuantou.schemas.adapters.told import Told
 from chuantou.schemas.clock import SECOND_US, parse_time, shanghai_day
@@ -29,6 +29,7 @@ from chuantou.schemas.dead_letters import BrokenRuleError, Reason, shown
 
 LIVE = "1"
 TRANSACT = "4"
+STATED_MAX = 400  # of one file: twelve interfaces, each day of a month and the month
 VERSIONS_FROM = parse_time("2010-01-01T00:00:00+08:00")
 RAW_MAX = 1 << 20  # bytes of a refused batch that its dead letter keeps
 
@@ -54,12 +55,17 @@ def detects(path: Path) -> bool:
 
 def read(path: Path) -> Iterator[Told]:
     """The events of every batch in the order of the file, and a note on it; memory holds one batch."""
-    number = 0
+    number = stated = 0
     known: set[str] = set()
     try:
         with opened(path) as stream:
             for number, raw in enumerate(json_objects(stream), 1):
-                yield from _told(str(number), raw, known)
+                for told in _told(str(number), raw, known):
+                    yield told
+                    stated += isinstance(told.what, StatedBatches)
+                if stated > STATED_MAX:
+                    found = f"more than {STATED_MAX} statements of what was sent"
+                    raise BrokenRuleError(Reason.BAD_LENGTH, "$", found, "one of each interface and day")
     except BrokenRuleError as fault:
         yield Told(str(number + 1), b"", fault)
     except BREAKS as error:
@@ -116,7 +122,7 @@ def _batch(said: dict[str, Any], raw: bytes) -> Batch:
     if code is None:
         raise BrokenRuleError(Reason.MISSING_FIELD, "sourceCode", "nothing", "the platform's code")
     number = text_of(said, "batchNum")
-    if number is not None and not number.startswith(f"{code}_"):
+    if number is not None and not (number.startswith(f"{code}_") and len(number) <= NUMBER_MAX):
         raise BrokenRuleError(Reason.BAD_FORMAT, "batchNum", shown(number), f"{code}_, then the day and a number")
     if interface not in INTERFACES:
         raise BrokenRuleError(Reason.BAD_ENUM, "infType", shown(interface), f"one of {', '.join(INTERFACES)}")

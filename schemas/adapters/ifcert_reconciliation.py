@@ -23,6 +23,8 @@ from chuantou.schemas.adapters.table_rows import fen_of
 from chuantou.schemas.clock import day_of_date
 from chuantou.schemas.dead_letters import BrokenRuleError, Reason, shown
 
+LISTED_MAX = 2_000  # batches of one day and interface
+NUMBER_MAX = 128  # characters of a batchNum
 STATED = ("batchCount", "batchList", "totalNum", "sums")
 _day = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII).match
 _month = re.compile(r"(\d{4})-(\d{2})\Z", re.ASCII).match
@@ -81,6 +83,9 @@ def _numbers(said: dict[str, Any]) -> list[str] | None:
         return None
     if not isinstance(listed, list) or not all(isinstance(one, str) and one for one in listed):
         raise BrokenRuleError(Reason.WRONG_TYPE, "batchList", shown(str(listed)), "a list of batchNum")
+    if len(listed) > LISTED_MAX or max(map(len, listed), default=0) > NUMBER_MAX:
+        expected = f"at most {LISTED_MAX}, of {NUMBER_MAX} characters"
+        raise BrokenRuleError(Reason.BAD_LENGTH, "batchList", f"{len(listed)} numbers", expected)
     return sorted(set(listed))
 
 

@@ -10,14 +10,13 @@ number.
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 RECORDS, TIMESTAMP = "records", "timestamp"
 _code = re.compile(r"[0-9a-f]{32}\Z").match
-_TOKEN = re.compile(r'("(?:[^"\\]|\\.)*+")|\s+', re.DOTALL)
 
 
 class _Sealed(msgspec.Struct):
@@ -44,14 +43,12 @@ def _texts(batch: str, records: list[Any]) -> Iterator[str]:
     except msgspec.DecodeError:  # half a surrogate, which Python's reader lets pass
         return
     yield written
-    yield _rewritten(written, lambda text: json.dumps(text, ensure_ascii=False))
-    yield _rewritten(written, lambda text: json.dumps(text).replace("/", "\\/"))  # as PHP does
     yield _as_java_prints(records)
-
-
-def _rewritten(written: str, quote: Callable[[str], str]) -> str:
-    """The JSON without white space, its strings by ``quote``; numbers stay as they were written."""
-    return _TOKEN.sub(lambda token: quote(json.loads(token[1], strict=False)) if token[1] else "", written)
+    try:
+        yield json.dumps(records, ensure_ascii=False, separators=(",", ":"))
+        yield json.dumps(records, separators=(",", ":")).replace("/", "\\/")  # as PHP does
+    except TypeError:  # a number with a point, though the interface writes all values as text: how it was written is not known
+        return
 
 
 def _as_java_prints(value: Any) -> str:

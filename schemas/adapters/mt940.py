@@ -25,6 +25,7 @@ from chuantou.schemas.adapters.charsets import CharsetError, Utf8Chunks
 from chuantou.schemas.adapters.moments import NIGHT, NOON, at_time, next_midnight
 from chuantou.schemas.adapters.notes import Note, StatementPage
 from chuantou.schemas.adapters.statement import Fields, Movement, Statement
+from chuantou.schemas.adapters.told import ACCOUNT_MAX
 from chuantou.schemas.dead_letters import BrokenRuleError, Reason, shown
 
 NAME = "mt940"
@@ -258,7 +259,7 @@ class _Page:
             found = f"{self.statement.account}: no :62F: or :62M: at the end of the statement"
             yield BrokenRuleError(Reason.BAD_FILE, "62F", found, "a statement that can be read to its end")
         yield from self.statement.faults()
-        if self.opened or self.closed:  # MT942 has no balances
+        if (self.opened or self.closed) and len(self.statement.account) <= ACCOUNT_MAX:  # MT942 has no balances
             book = self.statement
             whole = (book.closes, None if book.opens is None else book.opens - 1)
             yield StatementPage(

@@ -12,6 +12,7 @@ from chuantou.detectors.voids import standing
 from chuantou.schemas.clock import parse_time
 from chuantou.schemas.streams import ReferenceItem
 from chuantou.streams.broker import EmbeddedBroker
+from chuantou.streams.feeds import staging
 from tests.streams.feed_site import FEED, PROFILE, KilledSweeps, Site, adds_up, payments
 
 pytestmark = pytest.mark.xdist_group("embedded-broker")
@@ -149,6 +150,16 @@ def ifcert_batch(number: int, yuan: str) -> str:
         "sentTime": "2019-05-01 12:00:00", "timestamp": stamp, "checkCode": hashlib.md5(stamp.encode()).hexdigest(),
         "dataList": [record],
     })  # fmt: skip
+
+
+def test_a_file_of_too_many_statements_is_refused(tmp_path: Path, broker: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staging, "NOTES_MAX", 1)
+    site = Site(tmp_path, broker, PROFILE.replace("auto", "camt"))
+    twice = re.sub(r"(<Stmt>.*</Stmt>)", r"\1\1", numbered(171).decode(), flags=re.DOTALL)
+    site.put("a.xml", twice.encode())
+    site.put("b.xml", numbered(171))
+    assert [record.status for record in site.sweep()] == ["failed", "done"]
+    assert site.report().faults == {"BAD_FILE": 1}
 
 
 def test_gaps_survive_a_kill_after_any_step(tmp_path: Path, broker: str) -> None:

@@ -428,6 +428,13 @@ def test_reports_and_notifications_are_not_noted() -> None:
         assert notes(text) == []
 
 
+def test_of_endless_names_no_note_is_made() -> None:
+    text = SAMPLE.read_text(encoding="utf-8")
+    assert notes(text.replace("104:pool", "104:" + "1" * 61)) == []
+    (note,) = notes(text.replace("<Id>S1</Id>", f"<Id>{'S' * 60_000}</Id>"))
+    assert note.name == "S" * 35
+
+
 def test_a_number_that_is_none_is_not_one() -> None:
     for number in ("-1", "1.5", "９", "1" * 19, ""):
         text = SAMPLE.read_text(encoding="utf-8").replace("<Id>S1</Id>", f"<Id>S1</Id><ElctrncSeqNb>{number}</ElctrncSeqNb>")

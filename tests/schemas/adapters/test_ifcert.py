@@ -218,7 +218,7 @@ def test_the_latest_sending_stands_in_any_order(tmp_path: Path) -> None:
      ({"dataType": "0"}, "BAD_ENUM", "dataType"), ({"infType": "3"}, "BAD_ENUM", "infType"),
      ({"sentTime": "-1"}, "BAD_TIME", "sentTime"),
      ({"sourceCode": "CERT-unknown"}, "BAD_FILE", "institution"), ({"sourceCode": "-1"}, "MISSING_FIELD", "sourceCode"),
-     ({"batchNum": "CERT1_20190501_1"}, "BAD_FORMAT", "batchNum"),
+     ({"batchNum": "CERT1_20190501_1"}, "BAD_FORMAT", "batchNum"), ({"batchNum": CODE + "_" * 200}, "BAD_FORMAT", "batchNum"),
      ({"dataList": {}}, "WRONG_TYPE", "dataList"), ({"sentTime": "1999-01-01 00:00:00"}, "BAD_TIME", "sentTime")],
 )  # fmt: skip
 def test_a_batch_that_cannot_be_trusted_is_refused_whole(tmp_path: Path, envelope: dict[str, Any], code: str, field: str) -> None:
@@ -291,6 +291,15 @@ def test_a_changed_record_is_told_and_stands(tmp_path: Path) -> None:
     assert kinds == ["person", "org", "person"]
 
 
+def test_numbers_with_a_point_are_sealed_as_they_stand(tmp_path: Path) -> None:
+    record = '[{"transferId": "X", "amount": 12.50}]'
+    for sealed_text, faults in ((record, []), ('[{"transferId":"X","amount":12.5}]', [("1", "BAD_CHECKSUM", "checkCode")])):
+        path = tmp_path / "b"
+        said = json.dumps(batch("83", {}) | {"checkCode": md5(sealed_text)})
+        path.write_text(said.replace("[{}]", record))
+        assert faults_of(path) == faults
+
+
 def test_half_a_character_seals_nothing(tmp_path: Path) -> None:
     path = tmp_path / "b"
     path.write_text(json.dumps(batch("83", {"transferId": "X"}, note="?")).replace("?", "\\ud800"))
@@ -332,7 +341,8 @@ def test_what_was_sent_is_stated_of_a_day_or_a_month(tmp_path: Path) -> None:
     [("sourceCode", "CERT-unknown", "BAD_FILE"), ("sourceCode", "-1", "MISSING_FIELD"), ("infType", "3", "BAD_ENUM"),
      ("dataType", "0", "BAD_ENUM"), ("sentDate", "2019-02-29", "BAD_DATE"), ("sentDate", "20190501", "BAD_DATE"),
      ("sentMonth", "2019-13", "BAD_DATE"), ("batchCount", "-2", "WRONG_TYPE"), ("totalNum", "1e3", "WRONG_TYPE"),
-     ("batchList", "a", "WRONG_TYPE"), ("batchList", [1], "WRONG_TYPE"), ("sums", {"99": "1"}, "BAD_ENUM"),
+     ("batchList", "a", "WRONG_TYPE"), ("batchList", [1], "WRONG_TYPE"),
+     ("batchList", ["a"] * 2_001, "BAD_LENGTH"), ("batchList", ["a" * 129], "BAD_LENGTH"), ("sums", {"99": "1"}, "BAD_ENUM"),
      ("sums", [], "BAD_ENUM"), ("sums", {"6": "1.005"}, "WRONG_TYPE"), ("sums", {"6": None}, "WRONG_TYPE")],
 )  # fmt: skip
 def test_a_statement_of_what_was_sent_that_cannot_be_read(tmp_path: Path, field: str, value: Any, code: str) -> None:
@@ -343,3 +353,9 @@ def test_a_statement_of_what_was_sent_that_cannot_be_read(tmp_path: Path, field:
 def test_nothing_is_stated(tmp_path: Path) -> None:
     said = {name: value for name, value in STATED.items() if name not in ("batchCount", "totalNum", "batchList", "sums")}
     assert faults_of(written(tmp_path / "b", said)) == [("1", "MISSING_FIELD", "batchCount")]
+
+
+def test_statements_without_end_end_the_file(tmp_path: Path) -> None:
+    path = written(tmp_path / "b", *[STATED] * 402)
+    assert faults_of(path) == [("402", "BAD_LENGTH", "$")]
+    assert len([one for one in read(path) if isinstance(one.what, StatedBatches)]) == 401
