@@ -42,8 +42,9 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     lower one) mean what they say.
 
     ``cutoff`` is Shanghai time on the ``days_after``-th expected day after the one that a file is about. ``typical_fen`` is the
-    median amount to expect of the first files, ``accounts`` are those of which the feed tells all movements, ``signing_key`` that
-    by which ``FILE.sig`` must sign each file (`signatures`).
+    median amount to expect of the first files, ``accounts`` are those of which the feed tells all movements, ``numbered`` is
+    whether the numbers of one account's statements follow one another, ``signing_key`` that by which ``FILE.sig`` must sign each
+    file (`signatures`).
     """
 
     institution: str
@@ -59,6 +60,7 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     units: Literal["fen", "yuan", "wan"] | None = None
     typical_fen: Amount | None = None
     accounts: list[AccountId] = []
+    numbered: bool = True
     signing_key: str | None = None
 
 

@@ -189,7 +189,9 @@ class Desk:
         except InexpressibleError as error:
             raise RefusedError(Reason.BAD_FILE, "$", str(error), "a version that differs by what can be corrected") from None
         log.debug("compared %s", out.name)
-        comparison = Comparison(self.state, out.feed, [one.id for one in before], staged.notes)
+        profile = self.profiles.get(out.feed)
+        numbered = profile is None or profile.numbered
+        comparison = Comparison(self.state, out.feed, [one.id for one in before], staged.notes, numbered)
         wanted = {name.identity: flags_of(staged)} | comparison.flags
         changed = {origin: changes(self.state, out.feed, origin, flags) for origin, flags in wanted.items()}
         items = [item for some, _ in changed.values() for item in some]

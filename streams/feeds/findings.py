@@ -29,16 +29,17 @@ class Finding(NamedTuple):
     text: str
 
 
-def findings(notes: Iterable[Note]) -> list[Finding]:
-    """All findings of the notes of one subject, given in the order in which their files were accepted."""
+def findings(notes: Iterable[Note], numbered: bool = True) -> list[Finding]:
+    """All findings of the notes of one subject, given in the order in which their files were accepted; ``numbered`` as of
+    `statement_chain.breaks`."""
     pages, sent, stated = _sorted_out(notes)
     unequal = (Finding(one.code, one.account, one.first, one.last, one.text) for one in differences(sent, stated))
-    return [*(Finding(*one) for one in breaks(pages)), *unequal]
+    return [*(Finding(*one) for one in breaks(pages, numbered)), *unequal]
 
 
-def findings_of_feed(state: FeedState, feed: str) -> list[Finding]:
+def findings_of_feed(state: FeedState, feed: str, numbered: bool) -> list[Finding]:
     """What the accepted files of a feed show at present."""
-    return [one for subject in state.subjects(feed) for one in findings(state.notes(feed, subject))]
+    return [one for subject in state.subjects(feed) for one in findings(state.notes(feed, subject), numbered)]
 
 
 class Comparison:
@@ -48,7 +49,7 @@ class Comparison:
     holds the notes of this file and of one subject.
     """
 
-    def __init__(self, state: FeedState, feed: str, versions: Sequence[int], notes: Sequence[Note]) -> None:
+    def __init__(self, state: FeedState, feed: str, versions: Sequence[int], notes: Sequence[Note], numbered: bool) -> None:
         own: dict[str, list[Note]] = {}
         for note in notes:
             own.setdefault(note.subject, []).append(note)
@@ -56,7 +57,7 @@ class Comparison:
         self._unequal: list[Difference] = []
         for subject in sorted({*own, *state.subjects(feed, versions)}):
             all_of_it = [*state.notes(feed, subject, versions), *own.get(subject, ())]
-            self.flags[f"/{subject}"] = _flags(findings(all_of_it))
+            self.flags[f"/{subject}"] = _flags(findings(all_of_it, numbered))
             stated = _sorted_out(own.get(subject, ()))[2]
             if stated:
                 self._unequal += differences(_sorted_out(all_of_it)[1], stated)

@@ -69,7 +69,7 @@ def _of(feed: str, state: FeedState, profile: FeedProfile | None, now_us: int, l
     files = state.with_status(DONE, FAILED, HELD, DISCARDED, feed=feed)
     newest = max((one.newest_us for one in files if one.status == DONE and one.newest_us is not None), default=None)
     gaps = [] if profile is None else missing_days(state, profile, now_us)
-    found = findings_of_feed(state, feed)
+    found = findings_of_feed(state, feed, profile is None or profile.numbered)
     faults = sum((one.faults for one in files), Counter({"GAP": len(gaps)} if gaps else {}))
     faults.update(one.code for one in found)
     told_late = None if late is None else sum(late[source] for source in state.names(feed, "source"))

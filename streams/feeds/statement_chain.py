@@ -51,15 +51,19 @@ class Whole(NamedTuple):
         return self.head.name if number is None else f"{number}"
 
 
-def breaks(pages: Sequence[StatementPage]) -> Iterator[Break]:
-    """What is missing or does not fit, given the pages of one account in the order in which their files were accepted."""
+def breaks(pages: Sequence[StatementPage], numbered: bool = True) -> Iterator[Break]:
+    """What is missing or does not fit, given the pages of one account in the order in which their files were accepted.
+
+    ``numbered`` is whether the numbers of the account's statements follow one another; where a bank counts for all accounts
+    together, they do not.
+    """
     wholes = _wholes(pages)
     for whole in wholes:
         yield from _missing_pages(whole)
     dated = [(days, whole) for whole in wholes if (days := whole.days) is not None]
     dated.sort(key=lambda one: (one[0][1], one[1].head.electronic or 0, one[1].head.legal or 0, one[1].head.name))
     for (left, before), (right, after) in pairwise(dated):
-        yield from _between(before.tail, left, after.head, right)
+        yield from _between(before.tail, left, after.head, right, numbered)
 
 
 def _wholes(pages: Sequence[StatementPage]) -> list[Whole]:
@@ -95,9 +99,11 @@ def _missing_pages(whole: Whole) -> Iterator[Break]:
         yield "GAP", account, *whole.days, f"{account}: statement {whole.shown} without page {', '.join(told)}"
 
 
-def _between(a: StatementPage, left: tuple[int, int], b: StatementPage, right: tuple[int, int]) -> Iterator[Break]:
+def _between(
+    a: StatementPage, left: tuple[int, int], b: StatementPage, right: tuple[int, int], numbered: bool
+) -> Iterator[Break]:
     """Of the last page of a statement and the first one of the next, with the days of both."""
-    kinds = ((a.electronic, b.electronic), (a.legal, b.legal))
+    kinds = ((a.electronic, b.electronic), (a.legal, b.legal)) if numbered else ()
     numbers = next(((x, y) for x, y in kinds if x is not None and y is not None), None)
     if numbers is not None and numbers[1] > numbers[0] + 1:
         first, last = left[1] + 1, right[0] - 1

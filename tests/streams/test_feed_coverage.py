@@ -114,6 +114,13 @@ def test_a_statement_that_a_new_version_leaves_out_is_missing_again(tmp_path: Pa
     assert flags_after(site, "b_v3.xml", numbered(172).decode()) == []
 
 
+def test_a_bank_that_does_not_number_by_account_has_no_holes(tmp_path: Path, broker: str) -> None:
+    site = Site(tmp_path, broker, PROFILE.replace("auto", "camt") + "numbered: false\n")
+    for letter, number in (("a", 171), ("b", 174)):
+        assert flags_after(site, f"{letter}.xml", numbered(number).decode()) == []
+    assert site.report().findings == []
+
+
 def test_the_same_of_mt940(tmp_path: Path, broker: str) -> None:
     site = Site(tmp_path, broker, PROFILE.replace("auto", "mt940"))
     for name, number, before, day in (("a", 1, "160619", "160620"), ("b", 3, "160621", "160622")):

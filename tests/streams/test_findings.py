@@ -32,6 +32,13 @@ def test_statements_that_follow_one_another() -> None:
     assert found() == found(A) == found(A, B, C) == []
 
 
+def test_numbers_that_are_not_those_of_the_account_tell_nothing() -> None:
+    a, b = statement(7, MONDAY, 0, 100), statement(9, MONDAY + 1, 90, 0)
+    assert [one.code for one in findings([a, b])] == ["GAP"]
+    assert [one.code for one in findings([a, b], numbered=False)] == ["UNBALANCED"]  # by the days alone
+    assert findings([A, statement(8, MONDAY + 2, 90, 0)], numbered=False) == []
+
+
 def test_a_hole_is_the_days_between_and_names_the_numbers() -> None:
     (one,) = findings([A, C])
     assert (one.code, one.account, one.first, one.last) == ("GAP", POOL, MONDAY + 1, MONDAY + 1)
