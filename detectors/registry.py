@@ -36,6 +36,7 @@ from chuantou.detectors.pay.reserve_misuse import ReserveMisuse
 from chuantou.detectors.pay.reserve_pledge import ReservePledge
 from chuantou.detectors.pay.reserve_shortfall import ReserveShortfall
 from chuantou.detectors.pay.second_clearing import SecondClearing
+from chuantou.detectors.reg.shareholder_capital import ShareholderCapital
 from chuantou.detectors.run.run_precursors import RunPrecursors
 from chuantou.detectors.tv.loss_sharing import LossSharing
 from chuantou.detectors.yld.abnormal_yield import AbnormalYield
@@ -74,6 +75,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     SecondClearing,
     CardCashOut,
     CommissionPyramid,
+    ShareholderCapital,
     RunPrecursors,
     LossSharing,
     AbnormalYield,

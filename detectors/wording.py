@@ -67,6 +67,12 @@ FACTS_ZH = {
     "PAY-08/2": "未见支付业务许可，文字提供POS机{n_texts}条，{n_terminals}台终端七日内刷卡{volume_fen}，付给个人{paid_fen}",
     "ILF-05": "按出资款及提成往来，{n_participants}人形成{levels}级，{n_uplines}人有下线，下线出资合计{raised_fen}，"
     "提成{commission_fen}，与其下线出资额相关{r2_ppm}",
+    "REG-03": "{n_contributors}名出资人缴入资本{contributed_fen}：其中{circular_of_fen}按先进先出{circular_ppm}"
+    "（按比例{circular_prorata_ppm}，后进先出{circular_lifo_ppm}，上限{circular_maxflow_ppm}）来自机构自有、客户资金或关联方借款；"
+    "{withdrawn_of_fen}缴入后按先进先出{withdrawn_ppm}（按比例{withdrawn_prorata_ppm}，后进先出{withdrawn_lifo_ppm}，"
+    "上限{withdrawn_maxflow_ppm}）流向股东或关联方",
+    "REG-03/3": "股东缴入资本{contributed_fen}，按先进先出{rooted_ppm}（按比例{rooted_prorata_ppm}）来自同一他人，"
+    "自身其他入账仅为{own_inflow_ppm}，分红{dividends_fen}中{passed_on_ppm}转付该人（亲属关系{kin}，1为是）",
     "RUN-01": "八项前兆中出现{signals}项：七日内应付出资人{due_fen}，可用资金及应收{covered_fen}，净流出{outflow_days}日，"
     "兑付时滞{delay_days}日（此前{usual_delay_days}日），新增出资人{new_clients}名，关联自然人提取{cash_out_fen}，投诉{complaints}件",
     "YLD-01": "产品综合年化收益{all_in_yield_ppm}，同业{n_peers}家同期限中位数{peer_median_ppm}（稳健z值{peer_z_milli}‰），"
@@ -175,6 +181,13 @@ FACTS_EN = {
     "{n_terminals} terminals in 7 days, {paid_fen} paid to persons",
     "ILF-05": "by money paid in, handed up and shared, {n_participants} persons stand on {levels} levels, {n_uplines} of them "
     "above others; they paid in {raised_fen}; commissions of {commission_fen} rise with what came in below each (R² {r2_ppm})",
+    "REG-03": "{contributed_fen} of capital was paid in by {n_contributors}: of {circular_of_fen}, {circular_ppm} by FIFO "
+    "(pro-rata {circular_prorata_ppm}, LIFO {circular_lifo_ppm}, at most {circular_maxflow_ppm}) was the institution's or its "
+    "clients' money, or lent by its circle; of {withdrawn_of_fen}, {withdrawn_ppm} (pro-rata {withdrawn_prorata_ppm}, LIFO "
+    "{withdrawn_lifo_ppm}, at most {withdrawn_maxflow_ppm}) went to shareholders or related parties afterwards",
+    "REG-03/3": "of a shareholder's capital of {contributed_fen}, {rooted_ppm} by FIFO (pro-rata {rooted_prorata_ppm}) was one "
+    "other party's money, all else that came to him is {own_inflow_ppm} of it, and {passed_on_ppm} of dividends of "
+    "{dividends_fen} went on to that party (kin {kin}; 1 is yes)",
     "RUN-01": "{signals} of eight precursors: {due_fen} due to investors within seven days against {covered_fen} of cash and "
     "receivables; net outflow on {outflow_days} day(s); redemptions after {delay_days} day(s) (before {usual_delay_days}); "
     "{new_clients} new client(s); {cash_out_fen} taken out by the circle's persons; {complaints} complaint(s)",
@@ -227,7 +240,7 @@ def _is_lead(detector: str, values: Mapping) -> bool:
     """Precursors are no act; what is owed under older law or by a group breaks no cap, and custody had a date to be there."""
     if detector.startswith(("FLOW-", "RUN-")):
         return True
-    return bool(values.get("legacy") or values.get("group") or values.get("rectify"))
+    return bool(values.get("legacy") or values.get("kin") or values.get("group") or values.get("rectify"))
 
 
 def _facts(detector: str, values: Mapping) -> str:

@@ -4,6 +4,7 @@ Answers depend on the set of events told, never on their order: where two disagr
 (event time, source, event id) is right. The register lags the money: what is told today may change what held last year.
 """
 
+from bisect import insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from itertools import chain
@@ -14,7 +15,7 @@ import networkx as nx
 from chuantou.graph.account_control import AccountControl
 from chuantou.graph.licences import LicenceBook, LicenceInfo
 from chuantou.graph.look_through import ShareColumns, Shares, shares_of, shares_of_all
-from chuantou.graph.ownership import Link, OwnershipGraph, Window, boundary_days
+from chuantou.graph.ownership import Link, OwnershipGraph, Window, boundary_days, event_day
 from chuantou.graph.related import EX_OFFICER_DAYS, Related, RelatedSearch, with_money
 from chuantou.schemas.clock import date_of_day, day_of_date, shanghai_day
 from chuantou.schemas.streams import LicenceEvent, OwnershipEvent, PartyEvent
@@ -49,6 +50,7 @@ class Register:
         self.version = 0
         # party → field → (order of telling, value): a later event without the field does not unsay it
         self._parties: dict[str, dict[str, tuple[tuple[int, str, str], Any]]] = {}
+        self._capital: dict[str, list[tuple[int, int, int]]] = {}  # party → changes: (day, event time, registered capital)
         self._first_told: dict[str, int] = {}  # party → event time of its first party event
         self._infos: dict[str, PartyInfo] = {}  # answers of ``party``, forgotten when the party changes
         self._licences = LicenceBook()
@@ -71,6 +73,7 @@ class Register:
         if e.type == "CAPITAL":
             told = [("reg_capital_fen", e.amount_fen)]
             self._describe(e.party, told, (e.event_time, e.source_id, e.event_id))
+            insort(self._capital.setdefault(e.party, []), (event_day(e), e.event_time, e.amount_fen or 0))
         tied = self._ownership.tell(e)
         self._changed(relations=tied, boundaries=boundary_days(e) if tied else ())
 
@@ -115,6 +118,10 @@ class Register:
     def registered_at(self, party: str) -> int | None:
         """Event time (µs UTC) of the first party event; None for a party that is not in the register."""
         return self._first_told.get(party)
+
+    def capital_changes(self, party: str) -> list[tuple[int, int]]:
+        """Changes of the registered capital that were told: (day, capital in fen from then on), in order."""
+        return [(day, fen) for day, _, fen in self._capital.get(party, ())]
 
     def status_since(self, party: str) -> tuple[str | None, int | None]:
         """The latest status and since when (µs UTC) it was told."""

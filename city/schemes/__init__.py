@@ -44,6 +44,7 @@ from . import (
     self_financing,
     self_financing_lawful,
     self_guarantee,
+    shareholder_capital,
     split_listings,
     transfer_loop,
 )
@@ -82,6 +83,7 @@ SCENES = (
     *second_clearing.SCENES,
     *card_cash_out.SCENES,
     *commission_pyramid.SCENES,
+    *shareholder_capital.SCENES,
     *run_precursors.SCENES,
     *loss_sharing.SCENES,
     *abnormal_yield.SCENES,

@@ -250,6 +250,12 @@ CHANGES = [
     ("PAY-08", {"limb": 1}, ("inputs", "sales", 0, "by_credit"), {"to": False}, {"credit_ppm"}),
     ("PAY-08", {"limb": 2}, ("inputs", "texts"), {"to": []}, {"n_texts", "severity"}),
     ("PAY-08", {"night_ppm": 0}, ("thresholds", "card.cash_out", "credit"), {"to": "1.5"}, {"signs", "limb", "severity"}),
+    ("REG-03", {"n_contributors": 3}, ("inputs", "transfers", 0, "label"), {"to": None}, {"circular_ppm", "severity"}),
+    ("REG-03", {"n_contributors": 3}, ("thresholds", "capital.source", "circular"), {"to": "1.5"}, {"severity"}),
+    ("REG-03", {"contributed_fen": 70_000_000}, ("inputs", "followed", 0, "transfers", 1, "fen"), {"by": -1}, {"transactions.fen"}),
+    ("REG-03", {"contributed_fen": 70_000_000}, ("inputs", "reduced_fen"), {"by": 10**10}, {"severity"}),
+    ("REG-03", {"limb": 3}, ("inputs", "transfers", 0, "behind"), {"to": False}, {"rooted_ppm", "own_inflow_ppm", "severity"}),
+    ("REG-03", {"limb": 3}, ("inputs", "dividends", 0, "passed"), {"to": []}, {"passed_on_ppm", "severity"}),
     ("RUN-01", {}, ("inputs", "cash_fen"), {"by": 10**12}, {"covered_fen", "signals", "severity"}),
     ("RUN-01", {}, ("inputs", "entries", -1, 3), {"by": 100}, {"new_clients"}),
     ("RUN-01", {}, ("inputs", "changes"), {"to": [[1, "x"]]}, {"signals", "signal_change"}),
@@ -354,6 +360,7 @@ NEEDED = {
     "PAY-07": "inputs.openings inputs.transfers inputs.sales inputs.days thresholds.second_clear "
     "thresholds.second_clear.shape thresholds.lag_days thresholds.steady_rounds",
     "PAY-08": "inputs.sales inputs.paid inputs.texts thresholds.card.cash_out thresholds.card.cash_out.shape "
+    "REG-03": "inputs.payments inputs.openings inputs.transfers inputs.followed inputs.reduced_fen thresholds.capital.source "
     "thresholds.zero_tolerance_fen",
     "RUN-01": "inputs.day inputs.cash_fen inputs.owed_to_investors inputs.entries inputs.redeemed inputs.changes "
     "thresholds.run.precursors thresholds.cash_scale_fen",
@@ -376,6 +383,7 @@ def test_a_pack_that_lacks_what_its_values_rest_on_is_refused(tmp_path, detector
         "P2P-01": {"n_investors": 160}, "P2P-03": {"limb": 1}, "P2P-04": {"sf": 2}, "P2P-08": {"limb": 1},
         "P2P-13": {"limb": 3}, "P2P-14": {"n_clients": 4}, "P2P-16": {"n_custodians": 1}, "P2P-17": {"no_bank": 1},
         "P2P-18": {"shortfall_days": 0}, "P2P-20": {"n_people": 40}, "PAY-04": {"limb": 2}, "PAY-05": {"limb": 2},
+        "P2P-18": {"shortfall_days": 0}, "P2P-20": {"n_people": 40}, "REG-03": {"n_contributors": 3},
     }  # fmt: skip
     pack = pack_of(detector, **chosen.get(detector, {}))
     part, _, name = place.partition(".")

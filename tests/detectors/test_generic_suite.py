@@ -55,6 +55,7 @@ from tests.detectors.stories import (
     second_clearing,
     self_financing,
     self_guarantee,
+    shareholder_capital,
     split_listings,
     transfer_loop,
 )
@@ -107,6 +108,7 @@ CASES: dict[str, Case] = {
     "PAY-06": Case(disguised_clearing.golden_day, disguised_clearing.EVASIONS, disguised_clearing.LAWFUL),
     "PAY-07": Case(second_clearing.fourteen_shops, second_clearing.EVASIONS, second_clearing.LAWFUL),
     "PAY-08": Case(card_cash_out.night_shop, card_cash_out.EVASIONS, card_cash_out.LAWFUL),
+    "REG-03": Case(shareholder_capital.come_round, shareholder_capital.EVASIONS, shareholder_capital.LAWFUL),
     "RUN-01": Case(run_precursors.run_on_the_desk, run_precursors.EVASIONS, run_precursors.LAWFUL),
     "TV-05": Case(loss_sharing.half_of_the_losses, loss_sharing.EVASIONS, loss_sharing.LAWFUL),
     "YLD-01": Case(abnormal_yield.beyond_the_borrower, abnormal_yield.EVASIONS, abnormal_yield.LAWFUL),

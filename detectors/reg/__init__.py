@@ -1,0 +1,1 @@
+"""Shareholders, capital, accounts, money and custodians of the institutions that are watched."""
