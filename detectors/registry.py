@@ -36,6 +36,7 @@ from chuantou.detectors.pay.reserve_misuse import ReserveMisuse
 from chuantou.detectors.pay.reserve_pledge import ReservePledge
 from chuantou.detectors.pay.reserve_shortfall import ReserveShortfall
 from chuantou.detectors.pay.second_clearing import SecondClearing
+from chuantou.detectors.reg.account_inventory import AccountInventory
 from chuantou.detectors.reg.shareholder_capital import ShareholderCapital
 from chuantou.detectors.run.run_precursors import RunPrecursors
 from chuantou.detectors.tv.loss_sharing import LossSharing
@@ -76,6 +77,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     CardCashOut,
     CommissionPyramid,
     ShareholderCapital,
+    AccountInventory,
     RunPrecursors,
     LossSharing,
     AbnormalYield,

@@ -73,6 +73,8 @@ FACTS_ZH = {
     "上限{withdrawn_maxflow_ppm}）流向股东或关联方",
     "REG-03/3": "股东缴入资本{contributed_fen}，按先进先出{rooted_ppm}（按比例{rooted_prorata_ppm}）来自同一他人，"
     "自身其他入账仅为{own_inflow_ppm}，分红{dividends_fen}中{passed_on_ppm}转付该人（亲属关系{kin}，1为是）",
+    "REG-04": "发生收付而未申报的账户{n_undeclared}个（其中关联方账户{n_related}个），个人账户用于经营{n_personal}个"
+    "（业务对手最多{business_most}方），开立结算账户{n_accounts}个，注册地、经营地以外开立{n_outside}个，产品推出前30日内新开{n_new}个",
     "RUN-01": "八项前兆中出现{signals}项：七日内应付出资人{due_fen}，可用资金及应收{covered_fen}，净流出{outflow_days}日，"
     "兑付时滞{delay_days}日（此前{usual_delay_days}日），新增出资人{new_clients}名，关联自然人提取{cash_out_fen}，投诉{complaints}件",
     "YLD-01": "产品综合年化收益{all_in_yield_ppm}，同业{n_peers}家同期限中位数{peer_median_ppm}（稳健z值{peer_z_milli}‰），"
@@ -188,6 +190,9 @@ FACTS_EN = {
     "REG-03/3": "of a shareholder's capital of {contributed_fen}, {rooted_ppm} by FIFO (pro-rata {rooted_prorata_ppm}) was one "
     "other party's money, all else that came to him is {own_inflow_ppm} of it, and {passed_on_ppm} of dividends of "
     "{dividends_fen} went on to that party (kin {kin}; 1 is yes)",
+    "REG-04": "{n_undeclared} account(s) moved money and were not declared ({n_related} of them related parties'), {n_personal} "
+    "personal account(s) did business (with up to {business_most} counterparties), {n_accounts} settlement account(s) are open, "
+    "{n_outside} outside the places of registration and business, {n_new} opened within 30 days before a product was offered",
     "RUN-01": "{signals} of eight precursors: {due_fen} due to investors within seven days against {covered_fen} of cash and "
     "receivables; net outflow on {outflow_days} day(s); redemptions after {delay_days} day(s) (before {usual_delay_days}); "
     "{new_clients} new client(s); {cash_out_fen} taken out by the circle's persons; {complaints} complaint(s)",
@@ -239,6 +244,8 @@ def summary_en(detector: str, title: str, clause: str, who: str, span: tuple[str
 def _is_lead(detector: str, values: Mapping) -> bool:
     """Precursors are no act; what is owed under older law or by a group breaks no cap, and custody had a date to be there."""
     if detector.startswith(("FLOW-", "RUN-")):
+        return True
+    if detector == "REG-04" and not values["n_undeclared"] and not values["n_personal"]:
         return True
     return bool(values.get("legacy") or values.get("kin") or values.get("group") or values.get("rectify"))
 

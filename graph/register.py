@@ -51,6 +51,7 @@ class Register:
         # party → field → (order of telling, value): a later event without the field does not unsay it
         self._parties: dict[str, dict[str, tuple[tuple[int, str, str], Any]]] = {}
         self._capital: dict[str, list[tuple[int, int, int]]] = {}  # party → changes: (day, event time, registered capital)
+        self._branches: dict[str, set[str]] = {}  # head office → regions in which it registered branches
         self._first_told: dict[str, int] = {}  # party → event time of its first party event
         self._infos: dict[str, PartyInfo] = {}  # answers of ``party``, forgotten when the party changes
         self._licences = LicenceBook()
@@ -74,6 +75,8 @@ class Register:
             told = [("reg_capital_fen", e.amount_fen)]
             self._describe(e.party, told, (e.event_time, e.source_id, e.event_id))
             insort(self._capital.setdefault(e.party, []), (event_day(e), e.event_time, e.amount_fen or 0))
+        if e.type == "BRANCH" and e.holder is not None and e.region is not None:
+            self._branches.setdefault(e.holder, set()).add(e.region)
         tied = self._ownership.tell(e)
         self._changed(relations=tied, boundaries=boundary_days(e) if tied else ())
 
@@ -122,6 +125,12 @@ class Register:
     def capital_changes(self, party: str) -> list[tuple[int, int]]:
         """Changes of the registered capital that were told: (day, capital in fen from then on), in order."""
         return [(day, fen) for day, _, fen in self._capital.get(party, ())]
+
+    def places_of(self, party: str) -> set[str]:
+        """Regions in which the party is registered, works, or has registered a branch."""
+        info = self.party(party)
+        own = (info.reg_region, info.op_region) if info is not None else ()
+        return {region for region in (*own, *self._branches.get(party, ())) if region is not None}
 
     def status_since(self, party: str) -> tuple[str | None, int | None]:
         """The latest status and since when (µs UTC) it was told."""

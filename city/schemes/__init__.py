@@ -5,6 +5,7 @@ A scene writes under its own namespace with its own random numbers: a new file h
 
 from . import (
     abnormal_yield,
+    account_inventory,
     borrower_cap,
     card_cash_out,
     claim_transfer,
@@ -84,6 +85,7 @@ SCENES = (
     *card_cash_out.SCENES,
     *commission_pyramid.SCENES,
     *shareholder_capital.SCENES,
+    *account_inventory.SCENES,
     *run_precursors.SCENES,
     *loss_sharing.SCENES,
     *abnormal_yield.SCENES,

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from chuantou.console.recomputers import (
     abnormal_yield,
+    account_inventory,
     borrower_cap,
     card_cash_out,
     claim_transfer,
@@ -85,6 +86,7 @@ RECOMPUTERS: dict[str, Callable[[Pack], Again]] = {
     "PAY-07": second_clearing.again,
     "PAY-08": card_cash_out.again,
     "REG-03": shareholder_capital.again,
+    "REG-04": account_inventory.again,
     "RUN-01": run_precursors.again,
     "TV-05": loss_sharing.again,
     "YLD-01": abnormal_yield.again,

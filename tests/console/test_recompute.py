@@ -252,10 +252,13 @@ CHANGES = [
     ("PAY-08", {"night_ppm": 0}, ("thresholds", "card.cash_out", "credit"), {"to": "1.5"}, {"signs", "limb", "severity"}),
     ("REG-03", {"n_contributors": 3}, ("inputs", "transfers", 0, "label"), {"to": None}, {"circular_ppm", "severity"}),
     ("REG-03", {"n_contributors": 3}, ("thresholds", "capital.source", "circular"), {"to": "1.5"}, {"severity"}),
-    ("REG-03", {"contributed_fen": 70_000_000}, ("inputs", "followed", 0, "transfers", 1, "fen"), {"by": -1}, {"transactions.fen"}),
-    ("REG-03", {"contributed_fen": 70_000_000}, ("inputs", "reduced_fen"), {"by": 10**10}, {"severity"}),
+    ("REG-03", {"withdrawn_ppm": 971_428}, ("inputs", "followed", 0, "transfers", 1, "fen"), {"by": 1}, {"transactions.fen"}),
+    ("REG-03", {"withdrawn_ppm": 971_428}, ("inputs", "reduced_fen"), {"by": 10**10}, {"severity"}),
     ("REG-03", {"limb": 3}, ("inputs", "transfers", 0, "behind"), {"to": False}, {"rooted_ppm", "own_inflow_ppm", "severity"}),
     ("REG-03", {"limb": 3}, ("inputs", "dividends", 0, "passed"), {"to": []}, {"passed_on_ppm", "severity"}),
+    ("REG-04", {"n_undeclared": 1}, ("inputs", "has_list"), {"to": False}, {"n_undeclared", "severity"}),
+    ("REG-04", {"business_most": 22}, ("thresholds", "account.inventory", "counterparties"), {"by": 9}, {"n_personal", "severity"}),
+    ("REG-04", {"n_undeclared": 1}, ("inputs", "settlement_accounts"), {"by": 1}, {"n_accounts"}),
     ("RUN-01", {}, ("inputs", "cash_fen"), {"by": 10**12}, {"covered_fen", "signals", "severity"}),
     ("RUN-01", {}, ("inputs", "entries", -1, 3), {"by": 100}, {"new_clients"}),
     ("RUN-01", {}, ("inputs", "changes"), {"to": [[1, "x"]]}, {"signals", "signal_change"}),
@@ -362,6 +365,8 @@ NEEDED = {
     "PAY-08": "inputs.sales inputs.paid inputs.texts thresholds.card.cash_out thresholds.card.cash_out.shape "
     "REG-03": "inputs.payments inputs.openings inputs.transfers inputs.followed inputs.reduced_fen thresholds.capital.source "
     "thresholds.zero_tolerance_fen",
+    "REG-04": "inputs.day inputs.has_list inputs.settlement_accounts inputs.accounts inputs.launches "
+    "thresholds.account.inventory",
     "RUN-01": "inputs.day inputs.cash_fen inputs.owed_to_investors inputs.entries inputs.redeemed inputs.changes "
     "thresholds.run.precursors thresholds.cash_scale_fen",
     "TV-05": "inputs.payments inputs.closings inputs.unlisted inputs.turnover inputs.not_clients inputs.hubs "

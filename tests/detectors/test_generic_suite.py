@@ -19,6 +19,7 @@ from tests.detectors.scenario import RANK, YELLOW, alerts, batches, feed, final_
 from tests.detectors.schemes import Told
 from tests.detectors.stories import (
     abnormal_yield,
+    account_inventory,
     borrower_cap,
     card_cash_out,
     claim_transfer,
@@ -109,6 +110,7 @@ CASES: dict[str, Case] = {
     "PAY-07": Case(second_clearing.fourteen_shops, second_clearing.EVASIONS, second_clearing.LAWFUL),
     "PAY-08": Case(card_cash_out.night_shop, card_cash_out.EVASIONS, card_cash_out.LAWFUL),
     "REG-03": Case(shareholder_capital.come_round, shareholder_capital.EVASIONS, shareholder_capital.LAWFUL),
+    "REG-04": Case(account_inventory.hidden_account, account_inventory.EVASIONS, account_inventory.LAWFUL),
     "RUN-01": Case(run_precursors.run_on_the_desk, run_precursors.EVASIONS, run_precursors.LAWFUL),
     "TV-05": Case(loss_sharing.half_of_the_losses, loss_sharing.EVASIONS, loss_sharing.LAWFUL),
     "YLD-01": Case(abnormal_yield.beyond_the_borrower, abnormal_yield.EVASIONS, abnormal_yield.LAWFUL),
