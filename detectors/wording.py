@@ -52,6 +52,10 @@ FACTS_ZH = {
     "推定出资人{n_inferred}名、内部人员{n_inside}名另计",
     "PAY-01": "应付客户{liabilities_fen}，备付金实有{assets_fen}，缺口{shortfall_fen}（{shortfall_ppm}），连续{days}日",
     "PAY-02": "备付金向无权收款人支付{n_debits}笔共{misused_fen}",
+    "PAY-03/1": "{n_accounts}个备付金账户共{held_fen}存放在不符合条件的机构（非银行{no_bank}个、"
+    "未备案{not_listed}个，其余总资产不足）",
+    "PAY-03/2": "集中交存备付金{central_fen}，占备付金{base_fen}的{share_ppm}，应为{required_ppm}，少交{missing_fen}",
+    "PAY-03/3": "{n_clients}名客户30日内付入{n_accounts}个未备案账户{came_fen}，日终仍存{held_fen}（按比例{held_prorata_fen}）",
     "PAY-04/1": "备付金账户90日内收到计息{n_payments}笔共{interest_fen}",
     "PAY-04/2": "备付金存放银行一方{n_payments}笔共{interest_fen}付给机构或其关联方，与备付金平均余额同步（R²={r2_ppm}，"
     "{periods}期，随机出现的概率{p_ppm}），折年率{rate_ppm}",
@@ -164,6 +168,12 @@ FACTS_EN = {
     "PAY-01": "owes clients {liabilities_fen}, holds {assets_fen} in reserve: short of {shortfall_fen} "
     "({shortfall_ppm}), day {days} in a row",
     "PAY-02": "paid {misused_fen} out of the reserve in {n_debits} debit(s) to payees not entitled to it",
+    "PAY-03/1": "{held_fen} in {n_accounts} reserve account(s) at ineligible institutions (no bank {no_bank}, not filed "
+    "{not_listed}, the others too small)",
+    "PAY-03/2": "{central_fen} of the reserve of {base_fen} is centralised, {share_ppm} instead of {required_ppm}; {missing_fen} "
+    "are missing",
+    "PAY-03/3": "{n_clients} client(s) paid {came_fen} in 30 days into {n_accounts} account(s) that nobody filed as reserve; "
+    "{held_fen} (pro-rata {held_prorata_fen}) still lay there at the day's close",
     "PAY-04/1": "within 90 days {n_payments} credit(s) of interest, {interest_fen}, on reserve accounts",
     "PAY-04/2": "those who keep the reserve paid {interest_fen} in {n_payments} payment(s) to the institution or its circle, "
     "which follow the average balance of the reserve (R² {r2_ppm} over {periods} periods, {p_ppm} by chance), {rate_ppm} a year",

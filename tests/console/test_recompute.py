@@ -231,6 +231,9 @@ CHANGES = [
     ("PAY-02", {}, ("inputs", "debits", 0, "misused_fen"), {"by": -1}, {"misused_fen", "amount_fen"}),
     ("PAY-02", {}, ("inputs", "debits", 0, "fen"), {"by": 1}, {"transactions.fen"}),
     ("PAY-02", {"n_debits": 2}, ("inputs", "debits", 1, "transaction"), {"to": ["a", "b"]}, {"transactions.missing"}),
+    ("PAY-03", {"limb": 1}, ("inputs", "places", 0, "no_bank"), {"to": False}, {"no_bank", "held_fen", "severity"}),
+    ("PAY-03", {"limb": 3}, ("inputs", "transfers", -1, "client"), {"to": None}, {"came_fen", "n_clients", "held_fen"}),
+    ("PAY-03", {"limb": 3}, ("inputs", "transfers", -1, "fen"), {"by": 100}, {"came_fen", "transactions.fen", "amount_fen"}),
     ("PAY-04", {"limb": 1}, ("inputs", "credits", 0, "excused"), {"to": True}, {"interest_fen", "severity"}),
     ("PAY-04", {"limb": 2}, ("inputs", "periods", 0, "level_days_fen"), {"by": 10**12}, {"r2_ppm", "rate_ppm"}),
     ("PAY-04", {"limb": 2}, ("inputs", "periods", 0, "paid", 0, "fen"), {"by": 100}, {"interest_fen", "transactions.fen"}),
@@ -356,6 +359,7 @@ NEEDED = {
     "PAY-01": "inputs.day inputs.report inputs.balances inputs.history inputs.borrowed inputs.yesterday_liabilities_fen "
     "thresholds.floor_fen thresholds.floor_ppm thresholds.red_days",
     "PAY-02": "inputs.now inputs.window_us inputs.debits",
+    "PAY-03": "inputs.limb inputs.openings inputs.transfers thresholds.zero_tolerance_fen",
     "PAY-04": "inputs.limb inputs.periods thresholds.rsv.interest.gate thresholds.zero_tolerance_fen",
     "PAY-05": "inputs.limb inputs.loans inputs.closings inputs.before inputs.debits thresholds.rsv.pledge",
     "PAY-06": "inputs.day inputs.pairs inputs.unlisted inputs.moves inputs.history inputs.received_fen "
@@ -389,6 +393,8 @@ def test_a_pack_that_lacks_what_its_values_rest_on_is_refused(tmp_path, detector
         "P2P-13": {"limb": 3}, "P2P-14": {"n_clients": 4}, "P2P-16": {"n_custodians": 1}, "P2P-17": {"no_bank": 1},
         "P2P-18": {"shortfall_days": 0}, "P2P-20": {"n_people": 40}, "PAY-04": {"limb": 2}, "PAY-05": {"limb": 2},
         "P2P-18": {"shortfall_days": 0}, "P2P-20": {"n_people": 40}, "REG-03": {"n_contributors": 3},
+        "P2P-18": {"shortfall_days": 0}, "P2P-20": {"n_people": 40}, "PAY-03": {"limb": 3},
+        "PAY-04": {"limb": 2}, "PAY-05": {"limb": 2},
     }  # fmt: skip
     pack = pack_of(detector, **chosen.get(detector, {}))
     part, _, name = place.partition(".")
