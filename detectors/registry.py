@@ -31,6 +31,7 @@ from chuantou.detectors.p2p.self_guarantee import SelfGuarantee
 from chuantou.detectors.p2p.split_listings import SplitListings
 from chuantou.detectors.pay.card_cash_out import CardCashOut
 from chuantou.detectors.pay.disguised_clearing import DisguisedClearing
+from chuantou.detectors.pay.purpose_drift import PurposeDrift
 from chuantou.detectors.pay.reserve_deposit import ReserveDeposit
 from chuantou.detectors.pay.reserve_interest import ReserveInterest
 from chuantou.detectors.pay.reserve_misuse import ReserveMisuse
@@ -80,6 +81,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     CommissionPyramid,
     ShareholderCapital,
     AccountInventory,
+    PurposeDrift,
     RunPrecursors,
     LossSharing,
     AbnormalYield,

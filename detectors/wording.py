@@ -79,6 +79,8 @@ FACTS_ZH = {
     "自身其他入账仅为{own_inflow_ppm}，分红{dividends_fen}中{passed_on_ppm}转付该人（亲属关系{kin}，1为是）",
     "REG-04": "发生收付而未申报的账户{n_undeclared}个（其中关联方账户{n_related}个），个人账户用于经营{n_personal}个"
     "（业务对手最多{business_most}方），开立结算账户{n_accounts}个，注册地、经营地以外开立{n_outside}个，产品推出前30日内新开{n_new}个",
+    "PAY-11": "当月5万元以上大额支付占比{large_ppm}（z千分值{large_z_milli}），无交易背景转账占比{transfers_ppm}"
+    "（{transfers_z_milli}），利息类收入占比{interest_ppm}（{interest_z_milli}），同业{n_peers}家；仅供月报，不作预警",
     "RUN-01": "八项前兆中出现{signals}项：七日内应付出资人{due_fen}，可用资金及应收{covered_fen}，净流出{outflow_days}日，"
     "兑付时滞{delay_days}日（此前{usual_delay_days}日），新增出资人{new_clients}名，关联自然人提取{cash_out_fen}，投诉{complaints}件",
     "YLD-01": "产品综合年化收益{all_in_yield_ppm}，同业{n_peers}家同期限中位数{peer_median_ppm}（稳健z值{peer_z_milli}‰），"
@@ -203,6 +205,9 @@ FACTS_EN = {
     "REG-04": "{n_undeclared} account(s) moved money and were not declared ({n_related} of them related parties'), {n_personal} "
     "personal account(s) did business (with up to {business_most} counterparties), {n_accounts} settlement account(s) are open, "
     "{n_outside} outside the places of registration and business, {n_new} opened within 30 days before a product was offered",
+    "PAY-11": "in the month {large_ppm} of clients' payments were of 50,000 yuan or more (z in thousandths {large_z_milli}), "
+    "{transfers_ppm} of what was paid out transfers without trade ({transfers_z_milli}), {interest_ppm} of income interest "
+    "({interest_z_milli}), against {n_peers} peer(s); a line for the monthly report, no alert",
     "RUN-01": "{signals} of eight precursors: {due_fen} due to investors within seven days against {covered_fen} of cash and "
     "receivables; net outflow on {outflow_days} day(s); redemptions after {delay_days} day(s) (before {usual_delay_days}); "
     "{new_clients} new client(s); {cash_out_fen} taken out by the circle's persons; {complaints} complaint(s)",
@@ -253,7 +258,7 @@ def summary_en(detector: str, title: str, clause: str, who: str, span: tuple[str
 
 def _is_lead(detector: str, values: Mapping) -> bool:
     """Precursors are no act; what is owed under older law or by a group breaks no cap, and custody had a date to be there."""
-    if detector.startswith(("FLOW-", "RUN-")):
+    if detector.startswith(("FLOW-", "RUN-", "PAY-11")):
         return True
     if detector == "REG-04" and not values["n_undeclared"] and not values["n_personal"]:
         return True

@@ -91,7 +91,9 @@ ProductType = Literal[
 ListingStatus = Literal["OPEN", "FULL", "MISCARRY", "REPAYING", "CLOSED"]
 TextKind = Literal["ad", "contract", "chat", "app", "news", "site"]
 FeedbackLabel = Literal["CONFIRMED", "CLEARED", "UNKNOWN"]
-ReferenceTable = Literal["calendar", "lpr", "peer_yield", "venue_list", "custodian_list", "region", "coverage", "reserve_bank"]
+ReferenceTable = Literal[
+    "calendar", "lpr", "peer_yield", "venue_list", "custodian_list", "region", "coverage", "reserve_bank", "peer_index",
+]  # fmt: skip
 
 
 _FROM_TO = {"valid_from": "from", "valid_to": "to"}  # `from` is a keyword of Python

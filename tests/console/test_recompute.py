@@ -231,7 +231,7 @@ CHANGES = [
     ("PAY-02", {}, ("inputs", "debits", 0, "misused_fen"), {"by": -1}, {"misused_fen", "amount_fen"}),
     ("PAY-02", {}, ("inputs", "debits", 0, "fen"), {"by": 1}, {"transactions.fen"}),
     ("PAY-02", {"n_debits": 2}, ("inputs", "debits", 1, "transaction"), {"to": ["a", "b"]}, {"transactions.missing"}),
-    ("PAY-03", {"limb": 1}, ("inputs", "places", 0, "no_bank"), {"to": False}, {"no_bank", "held_fen", "severity"}),
+    ("PAY-03", {"limb": 1}, ("inputs", "places", -1, "no_bank"), {"to": False}, {"no_bank", "held_fen", "severity"}),
     ("PAY-03", {"limb": 3}, ("inputs", "transfers", -1, "client"), {"to": None}, {"came_fen", "n_clients", "held_fen"}),
     ("PAY-03", {"limb": 3}, ("inputs", "transfers", -1, "fen"), {"by": 100}, {"came_fen", "transactions.fen", "amount_fen"}),
     ("PAY-04", {"limb": 1}, ("inputs", "credits", 0, "excused"), {"to": True}, {"interest_fen", "severity"}),
@@ -283,6 +283,9 @@ CHANGES = [
     ("YLD-03", {}, ("inputs", "payments", -1, "what"), {"to": "received"}, {"payouts_fen", "excess_fen"}),
     ("YLD-03", {}, ("inputs", "first_day"), {"by": 40}, {"payouts_fen", "cross_fen", "severity"}),
     ("YLD-03", {}, ("thresholds", "yld.subsidy", "cross"), {"to": "1.5"}, {"severity"}),
+    ("PAY-11", {}, ("inputs", "month", "large"), {"to": 0}, {"large_ppm", "large_z_milli"}),
+    ("PAY-11", {}, ("inputs", "peers", "large"), {"to": [999_999] * 20}, {"large_z_milli", "n_peers", "lines.large"}),
+    ("PAY-11", {}, ("thresholds", "purpose.drift", "z"), {"by": 10**6}, {"severity"}),
     ("RE-01", {"n_buyers": 5}, ("inputs", "purchases", 0, "loans_before", 0, "fen"), {"by": 10}, {"loan_fen"}),
     ("RE-01", {"loan_fen": 18_000_000}, ("inputs", "purchases", 0, "mortgage"), {"to": None}, {"severity"}),
     ("RE-01", {"loan_fen": 18_000_000}, ("inputs", "purchases", 0, "down_payments", 0, "openings", 0, 1), {"by": 10**8},
@@ -371,6 +374,7 @@ NEEDED = {
     "thresholds.zero_tolerance_fen",
     "REG-04": "inputs.day inputs.has_list inputs.settlement_accounts inputs.accounts inputs.launches "
     "thresholds.account.inventory",
+    "PAY-11": "inputs.month inputs.peers inputs.lines thresholds.purpose.drift",
     "RUN-01": "inputs.day inputs.cash_fen inputs.owed_to_investors inputs.entries inputs.redeemed inputs.changes "
     "thresholds.run.precursors thresholds.cash_scale_fen",
     "TV-05": "inputs.payments inputs.closings inputs.unlisted inputs.turnover inputs.not_clients inputs.hubs "
