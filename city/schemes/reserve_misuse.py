@@ -65,6 +65,20 @@ def small_debits(scene: Scene) -> None:
     _must(scene, institution, 16_000_000, 40)
 
 
+def cooperating_bank(scene: Scene) -> None:
+    """Evasion: a cooperating bank's account pays a shop at a third bank, by real orders, past the depository bank."""
+    institution = PaymentInstitution(scene, "320924")
+    collecting = scene.account(institution.party, "RSV_PAYRECV", 0, BANKS[1], role_basis="designated")
+    shop = scene.account(scene.org("盐城跨行商店"), "MERCHANT_SETTLE", bank=BANKS[2], role_basis="registry")
+    for number in range(3):
+        order = {"order_id": f"{scene.namespace}-across-{number}", "class_basis": "order"}
+        scene.pay(MISUSE_DAY + number, hms(11), institution.customer(), collecting, 2_000_000, flow_class="TOPUP", **order)
+        scene.pay(MISUSE_DAY + number, hms(15), collecting, shop, 2_000_000, flow_class="MERCH_SETTLE", **order)
+    values = {"misused_fen": (6_000_000, 6_000_000), "n_debits": (3, 3)}
+    scene.must(institution.party, "yellow", values, (MISUSE_DAY, MISUSE_DAY + 1))
+    scene.may(MAY)
+
+
 def filed_merchants(scene: Scene) -> None:
     """Look-alike: settlement to filed merchants, each by its order."""
     _trading(scene).report(FIRST_DAY, LAST_DAY)
@@ -144,6 +158,7 @@ SCENES = tuple(
         ("wealth", "clean", securities_account),
         ("sham", "sham-merchant", sham_merchant),
         ("small", "small-debits", small_debits),
+        ("across", "cooperating-bank", cooperating_bank),
         ("merchants", "lookalike:filed-merchants", filed_merchants),
         ("refund", "lookalike:refund-to-payer", refund_to_payer),
         ("fees", "lookalike:fee-carried-out", fee_carried_out),

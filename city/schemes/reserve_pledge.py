@@ -31,14 +31,16 @@ class House:
         self.scene.may(MAY)
 
 
-def pledge(scene: Scene, account: str, creditor: str) -> None:
-    scene.emit("acct.events", "bank:" + BANKS[RESERVE_BANK], DAY, hms(11), type="PLEDGE", account=account, custodian=creditor)
+def pledge(house: House, creditor: str) -> None:
+    institution, told = house.institution, {"type": "PLEDGE", "custodian": creditor}
+    told |= {"account": institution.reserve, "owner": institution.party}
+    house.scene.emit("acct.events", "bank:" + BANKS[RESERVE_BANK], DAY, hms(11), **told)
 
 
 def tagged(scene: Scene) -> None:
     """The bank tags the reserve as pledged to a finance company."""
     house = House(scene)
-    pledge(scene, house.institution.reserve, scene.org("盐城融资有限公司"))
+    pledge(house, scene.org("盐城融资有限公司"))
     house.must(n_accounts=(1, 1), pledged_fen=(600_000_000, 640_000_000))
 
 
@@ -66,7 +68,7 @@ def another_branch(scene: Scene) -> None:
 def court_freeze(scene: Scene) -> None:
     """Look-alike: a court freezes the account."""
     house = House(scene)
-    pledge(scene, house.institution.reserve, scene.org("盐城市亭湖区人民法院"))
+    pledge(house, scene.org("盐城市亭湖区人民法院"))
     scene.lawful()
 
 

@@ -38,15 +38,22 @@ def book_order(slot, institution, order, time, paid_in, paid_out, keys, order_in
     fees[institution] += after - before
 
 
+@njit(cache=True, inline="always")
+def across(bank, one, other):
+    """Whether two accounts are at different banks, where both are known."""
+    return bank[one] != NONE and bank[other] != NONE and bank[one] != bank[other]
+
+
 @njit(cache=True)
 def judge(
-    time, debtor, creditor, fen, order, reserve_of, tier, what, depository, bank, owner, regime_2013,
+    time, debtor, creditor, fen, order, interest, reserve_of, tier, what, depository, cooperating, bank, owner, regime_2013,
     keys, order_in, order_out, order_last, used, fees, own, paid_in, paid_in_by, excess, reason,
 ):  # fmt: skip
     """For every row: how much of it its payee was not entitled to (``excess``), and why (``reason``).
 
     reserve_of int32[accounts]: institution whose reserve the account is; tier int8[institutions, accounts]; what
-    int8[accounts]; depository bool[accounts]; bank int32[accounts]. keys … order_last: one open-addressed table of
+    int8[accounts]; depository, cooperating bool[accounts]; bank int32[accounts] (the bank, whatever the branch); interest
+    bool[rows]: interest of a bank on the reserve, which is the institution's own. keys … order_last: one open-addressed table of
     orders with room for all rows; fees, own int64[institutions]. Net client money: paid_in_by int64[parties] by owner
     (owner int32[accounts]: a refund may go to another card of the same name), paid_in int64[accounts] where unknown.
     """
@@ -64,7 +71,7 @@ def judge(
                 known = keys[slot] != NONE
             if what[payee] == RESERVE_ACCOUNT:
                 if stands == SELF:
-                    if regime_2013 and not depository[payer] and not depository[payee] and bank[payer] != bank[payee]:
+                    if regime_2013 and not depository[payer] and not depository[payee] and across(bank, payer, payee):
                         reason[i] = PAST_DEPOSITORY
                         excess[i] = amount
                 elif regime_2013 or number == NONE:
@@ -93,8 +100,12 @@ def judge(
                 fees[p] += amount * SETTLEMENT_FEE_PPM // 1_000_000
             if known and excess[i] < amount:
                 book_order(slot, p, number, time[i], 0, amount - excess[i], keys, order_in, order_out, order_last, used, fees)
+            plain = stands == STRANGER and excess[i] == 0 and what[payee] != RESERVE_ACCOUNT and what[payee] != PUBLIC
+            if regime_2013 and plain and cooperating[payer] and across(bank, payer, payee):
+                reason[i] = PAST_DEPOSITORY  # whoever is paid: only the depository bank pays other banks' customers
+                excess[i] = amount
         if into != NONE and into != p:
-            if tier[into, payer] == SELF or (tier[into, payer] == RELATED and number == NONE):
+            if interest[i] or tier[into, payer] == SELF or (tier[into, payer] == RELATED and number == NONE):
                 own[into] += amount  # a related party that orders is a client like others
             else:
                 if owner[payer] != NONE:

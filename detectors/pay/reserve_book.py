@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chuantou.detectors.kernels import reserve as kernel
+from chuantou.detectors.pay.bank_legs import bank_numbers
 from chuantou.detectors.pay.standing import Standing
 from chuantou.graph.accounts import IS_RESERVE, NONE, ROLES, role_mask
 from chuantou.graph.columns import Columns
+from chuantou.graph.flow_class import CLASS_ID, IS_HARD_BASIS
 from chuantou.graph.world import Segment, World
 
 WEALTH_SECTORS = ("SECURITIES", "AM")
@@ -17,6 +19,8 @@ WHAT_OF_ROLE[role_mask("SEC_SETTLE", "FUND_RAISE", "FUND_CUSTODY", "TRUST_PROP")
 WHAT_OF_ROLE[role_mask("TAX")] = kernel.PUBLIC
 WHAT_OF_ROLE[IS_RESERVE] = kernel.RESERVE_ACCOUNT
 IS_MERCHANT, IS_DEPOSITORY = role_mask("MERCHANT_SETTLE"), role_mask("RSV_DEPOSITORY")
+IS_COOPERATING = role_mask("RSV_PAYRECV", "RSV_REMIT")
+INTEREST = CLASS_ID["INTEREST_BANK"]
 
 
 class Judged(NamedTuple):
@@ -38,6 +42,7 @@ class ReserveBook:
         self.parties = Columns({"paid_in": (np.int64, 0)})
         self.used = np.zeros(1, np.int64)
         self._what_now: NDArray[np.int8] = np.empty(0, np.int8)
+        self._bank_now: NDArray[np.int32] = np.empty(0, np.int32)
         self._what_for: tuple[int, int, int] | None = None
         self._new_orders(1 << 12)
 
@@ -58,17 +63,19 @@ class ReserveBook:
         if not len(row):
             return Judged(row, excess, reason)
         self._make_room(2 * len(row), 0)
-        at = row + segment.first - self.world.ledger.base
+        log, at = self.world.ledger.log, row + segment.first - self.world.ledger.base
+        interest = (log.flow_class[at] == INTEREST) & IS_HARD_BASIS[log.basis[at]]
+        what, bank = self._what()
         kernel.judge(
-            segment.time[row], segment.debtor[row], segment.creditor[row], segment.fen[row],
-            self.world.ledger.log.order[at], reserve_of, self.standing.tier, self._what(), IS_DEPOSITORY[table.role],
-            table.bank, table.owner, regime_2013, self.orders, self.order_in, self.order_out, self.order_last,
-            self.used, self.money.fees, self.money.own, self.accounts.paid_in, self.parties.paid_in, excess, reason,
+            segment.time[row], segment.debtor[row], segment.creditor[row], segment.fen[row], log.order[at], interest, reserve_of,
+            self.standing.tier, what, IS_DEPOSITORY[table.role], IS_COOPERATING[table.role], bank, table.owner, regime_2013,
+            self.orders, self.order_in, self.order_out, self.order_last, self.used,
+            self.money.fees, self.money.own, self.accounts.paid_in, self.parties.paid_in, excess, reason,
         )  # fmt: skip
         return Judged(row, excess, reason)
 
-    def _what(self) -> NDArray[np.int8]:
-        """What every account is, by its role and its owner's sector."""
+    def _what(self) -> tuple[NDArray[np.int8], NDArray[np.int32]]:
+        """What every account is, by its role and its owner's sector, and the number of its bank, whatever the branch."""
         table = self.world.accounts.table
         made_for = (self.world.watch.edition, self.world.register.version, table.size)
         if self._what_for != made_for:
@@ -79,7 +86,8 @@ class ReserveBook:
                     if what[account] != kernel.RESERVE_ACCOUNT:
                         what[account] = kernel.WEALTH
             self._what_now, self._what_for = what, made_for
-        return self._what_now
+            self._bank_now = bank_numbers(self.world)[1]
+        return self._what_now, self._bank_now
 
     def forget_before(self, oldest: int) -> None:
         """Drop orders that did not move since ``oldest`` once the table is half full."""

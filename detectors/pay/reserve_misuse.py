@@ -30,7 +30,7 @@ REASONS = (
     ("related party without a client order", True),
     ("wealth or securities account without a client order", True),
     ("no order, no filing, not paid in before", False),
-    ("between cooperating banks, past the depository bank", False),
+    ("across banks by a cooperating bank, past the depository bank", False),
     ("another institution's reserve", False),
 )
 
@@ -67,10 +67,11 @@ class ReserveMisuse(Detector):
     """备付金挪用: a debit of the reserve whose payee is not in the regime's list.
 
     Entitled: by client order, by a filed merchant account (MERCHANT_SETTLE), by refund to the account that paid in, own
-    money up to fees of completed orders plus own top-ups, taxes and courts; moves between own reserve accounts – under
-    the 2013 rules only towards or from the depository bank – and, from 2021-03-01, another institution's reserve by order.
-    Everything else is not. Red from one fen when the payee is Own(P), R1/R2, or a wealth account, or a merchant that passes
-    ≥ 80 % on to them within 2 days; others by the zero-tolerance table from 10,000 yuan a payee in 30 days.
+    money up to fees of completed orders plus own top-ups and bank interest, taxes and courts; moves between own reserve
+    accounts and, from 2021-03-01, another institution's reserve by order. Under the 2013 rules a cooperating bank's account
+    pays nobody at another bank but the depository bank. Everything else is not. Red from one fen when the payee is Own(P),
+    R1/R2, or a wealth account, or a merchant that passes ≥ 80 % on to them within 2 days; others by the zero-tolerance table
+    from 10,000 yuan a payee in 30 days. Each debit is judged by the rule of its own day.
     Clause 二(二)1; 2013 办法 [S2b]; 令〔2021〕1号 [S3]. ``misused_fen`` in fen over 30 days.
 
     >>> window = Window()
@@ -140,6 +141,10 @@ class ReserveMisuse(Detector):
         at = index - self.world.ledger.base
         return [int(getattr(self.world.ledger.log, name)[at]) for name in names]
 
+    def _order(self, index: int) -> str | None:
+        order = self._log(index, "order")[0]
+        return self.world.orders.names[order] if order != NONE else None
+
     def _payee(self, index: int, account: int) -> str:
         party = self._log(index, "payee")[0]
         return self.world.parties.names[party] if party != NONE else self.world.accounts.owner_name(account)
@@ -188,7 +193,8 @@ class ReserveMisuse(Detector):
             debits.append({
                 "transaction": list(self.world.refs.of(m.index)), "time": m.time, "from": names[debtor],
                 "to": names[creditor], "payee": m.payee, "fen": fen, "misused_fen": m.fen, "reason": m.reason,
-                "grave": m.grave, "class": hard_class(self.world, m.index),
+                "grave": m.grave, "class": hard_class(self.world, m.index), "regime": self.in_force("rsv.payees", m.time),
+                "order": self._order(m.index), "payee_role": self.world.accounts.role_of(creditor),
             })  # fmt: skip
         return Evidence(
             formulas={"misused_fen": "sum(debits.misused_fen)", "n_debits": "count(debits)"},

@@ -19,6 +19,7 @@ FOUND = {
     "a branch that moves later that day": ("red", fen(300_000), 1, "2016-06-13T10:00"),
     "past the depository bank": ("yellow", fen(50_000), 1, "2016-06-13T12:00"),
     "another institution in 2016": ("yellow", fen(50_000), 1, "2016-06-13T12:00"),
+    "cooperating bank pays across": ("yellow", fen(60_000), 1, "2016-06-13T12:00"),
     "sham merchant without filing": ("red", fen(400_000), 1, "2016-06-13T12:00"),
 }
 
@@ -114,6 +115,29 @@ def test_a_related_customer_gets_back_no_more_than_it_paid_in() -> None:
     p.debit(card, 5_000, order_id="D1")
     alert = only(run(p.s), "PAY-02", p.party)
     assert (alert.severity, alert.amount_fen) == ("red", fen(4_000))
+
+
+def test_two_regimes_in_one_window_each_by_its_own_rule() -> None:
+    """A cooperating bank pays across banks on the last day of the old rules and on the first of the new ones."""
+    p = Institution("slices")
+    shop = p.s.account(p.s.org(), "MERCHANT_SETTLE", bank="104311000015")
+    for day, order in (("2021-02-28", "O1"), ("2021-03-01", "O2")):
+        p.s.pay(f"{day}T09:00", p.client, p.other_bank, 60_000, "TOPUP", order_id=order)
+        p.s.pay(f"{day}T12:00", p.other_bank, shop, 60_000, "MERCH_SETTLE", order_id=order)
+    p.debit(p.s.account(p.subsidiary), 70_000, "2021-03-02T12:00")
+    engine = run(p.s)
+    alert = only(engine, "PAY-02", p.party)
+    assert alert.values == {"misused_fen": fen(130_000), "n_debits": 2}
+    regimes = [debit["regime"] for debit in engine.evidence(alert.alert_id)["inputs"]["debits"]]
+    assert regimes == ["client_orders_and_own_reserve_moves", "whitelist5"]
+
+
+def test_interest_that_is_not_there_is_not_carried_out() -> None:
+    p = Institution("more")
+    central_bank = p.s.org(name="中国人民银行", sector="BANK")
+    p.s.pay("2020-06-21T09:00", p.s.account(central_bank, "BANK_INTERNAL"), p.reserve, 35_000, "INTEREST_BANK")
+    p.debit(p.own, 35_001, "2020-06-22T12:00")
+    assert only(run(p.s), "PAY-02", p.party).amount_fen == fen(1)
 
 
 def test_that_the_payee_is_related_may_be_told_later() -> None:

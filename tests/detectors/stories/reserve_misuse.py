@@ -9,15 +9,19 @@ DAY = "2016-06-13"
 
 
 class Institution:
-    """A payment institution with a depository and a cooperating reserve account at two banks, and a subsidiary."""
+    """A payment institution with a depository and a cooperating reserve account at two banks, and a subsidiary.
 
-    def __init__(self, name: str) -> None:
+    ``centralised``: as since 2019, a centralised and a special-business account.
+    """
+
+    def __init__(self, name: str, centralised: bool = False) -> None:
+        first, second = ("RSV_CENTRAL", "RSV_SPECIAL") if centralised else ("RSV_DEPOSITORY", "RSV_PAYRECV")
         self.s = s = Scenario(name)
         self.party, self.subsidiary = s.platform("PAY"), s.org()
         s.licence(self.party, "payment")
         s.owns(self.party, self.subsidiary, 100)
-        self.reserve = s.account(self.party, "RSV_DEPOSITORY", bank="102311000013", holds=9_000_000)
-        self.other_bank = s.account(self.party, "RSV_PAYRECV", bank="103311000019", holds=1_000_000)
+        self.reserve = s.account(self.party, first, bank="102311000013", holds=9_000_000)
+        self.other_bank = s.account(self.party, second, bank="103311000019", holds=1_000_000)
         self.own = s.account(self.party, "OWN_BASIC", holds=1_000_000)
         self.person = s.person()
         self.client = s.account(self.person)
@@ -118,6 +122,15 @@ def other_institution_in_2016() -> Told:
     return p.told()
 
 
+def cooperating_bank_pays_across() -> Told:
+    """2013 rules: a cooperating bank's account pays a shop at a third bank, by a client's order."""
+    p = Institution("across")
+    p.s.pay(f"{DAY}T09:00", p.client, p.other_bank, 60_000, "TOPUP", order_id="O1")
+    shop = p.s.account(p.s.org(), "MERCHANT_SETTLE", bank="104311000015")
+    p.s.pay(f"{DAY}T12:00", p.other_bank, shop, 60_000, "MERCH_SETTLE", order_id="O1")
+    return p.told()
+
+
 def branch_that_moves(moment: str = f"{DAY}T15:00") -> Told:
     """An account of another county's branch pays its first transfer, hours after the misuse: no evidence of place yet."""
     p = Institution("branch")
@@ -174,7 +187,7 @@ def court_deduction() -> Told:
 
 def institutions_work_together(day: str = "2021-06-15") -> Told:
     """2021 rules: another institution's reserve, by order."""
-    p = Institution("coop")
+    p = Institution("coop", centralised=day >= "2019-01-14")
     p.order(50_000, day=day)
     p.debit(p.s.account(p.s.org(sector="PAY"), "RSV_CENTRAL"), 50_000, f"{day}T12:00", order_id="O1")
     return p.told()
@@ -197,6 +210,24 @@ def depository_moves() -> Told:
     p = Institution("moves")
     p.s.pay(f"{DAY}T12:00", p.reserve, p.other_bank, 50_000)
     p.s.pay(f"{DAY}T13:00", p.other_bank, p.reserve, 80_000)
+    return p.told()
+
+
+def within_its_own_bank(day: str = DAY, bank: str = "103311000550") -> Told:
+    """2013 rules: a cooperating bank's account pays a shop at another branch of the bank; from 2021 at any bank."""
+    p = Institution("within", centralised=day >= "2019-01-14")
+    p.s.pay(f"{day}T09:00", p.client, p.other_bank, 60_000, "TOPUP", order_id="O1")
+    shop = p.s.account(p.s.org(), "MERCHANT_SETTLE", bank=bank)
+    p.s.pay(f"{day}T12:00", p.other_bank, shop, 60_000, "MERCH_SETTLE", order_id="O1")
+    return p.told()
+
+
+def interest_carried_out() -> Told:
+    """What the central bank paid for the reserve in 2020 is the institution's own."""
+    p = Institution("interest", centralised=True)
+    central_bank = p.s.org(name="中国人民银行", sector="BANK")
+    p.s.pay("2020-06-21T09:00", p.s.account(central_bank, "BANK_INTERNAL"), p.reserve, 35_000, "INTEREST_BANK")
+    p.debit(p.own, 35_000, "2020-06-22T12:00")
     return p.told()
 
 
@@ -224,6 +255,7 @@ EVASIONS: dict[str, Callable[[], Told]] = {
     "a branch that moves later that day": branch_that_moves,
     "past the depository bank": past_the_depository,
     "another institution in 2016": other_institution_in_2016,
+    "cooperating bank pays across": cooperating_bank_pays_across,
 }
 LAWFUL: dict[str, Callable[[], Told]] = {
     "a client's order": lambda: misused_reserve(by_order=True),
@@ -235,5 +267,8 @@ LAWFUL: dict[str, Callable[[], Told]] = {
     "institutions work together": institutions_work_together,
     "related customer": related_customer,
     "moves of the depository bank": depository_moves,
+    "within its own bank": within_its_own_bank,
+    "across banks in 2021": lambda: within_its_own_bank("2021-06-15", "104311000015"),
+    "interest carried out": interest_carried_out,
     "honest merchant": honest_merchant,
 }
