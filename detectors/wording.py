@@ -51,6 +51,7 @@ FACTS_ZH = {
     "承诺还本付息{n_promises}处、定期等额返利{n_regular}人（利诱性），资金池、借新还旧、自融或挪用{n_pools}项；"
     "推定出资人{n_inferred}名、内部人员{n_inside}名另计",
     "PAY-01": "应付客户{liabilities_fen}，备付金实有{assets_fen}，缺口{shortfall_fen}（{shortfall_ppm}），连续{days}日",
+    "PAY-01/2": "注册资本{capital_fen}，为近90日备付金日均余额{average_reserve_fen}的{capital_ppm}，低于{required_ppm}",
     "PAY-02": "备付金向无权收款人支付{n_debits}笔共{misused_fen}",
     "PAY-03/1": "{n_accounts}个备付金账户共{held_fen}存放在不符合条件的机构（非银行{no_bank}个、"
     "未备案{not_listed}个，其余总资产不足）",
@@ -169,6 +170,8 @@ FACTS_EN = {
     "{n_inside} inside investors apart",
     "PAY-01": "owes clients {liabilities_fen}, holds {assets_fen} in reserve: short of {shortfall_fen} "
     "({shortfall_ppm}), day {days} in a row",
+    "PAY-01/2": "a registered capital of {capital_fen} is {capital_ppm} of the average reserve of 90 days, "
+    "{average_reserve_fen}, below {required_ppm}",
     "PAY-02": "paid {misused_fen} out of the reserve in {n_debits} debit(s) to payees not entitled to it",
     "PAY-03/1": "{held_fen} in {n_accounts} reserve account(s) at ineligible institutions (no bank {no_bank}, not filed "
     "{not_listed}, the others too small)",

@@ -40,6 +40,17 @@ def understated_liabilities(scene: Scene) -> None:
     scene.may(MAY)
 
 
+def thin_capital(scene: Scene) -> None:
+    """The reserve is whole, on a registered capital of less than a tenth of it."""
+    institution = PaymentInstitution(scene, "320981")
+    capital = {"party": institution.party, "reg_capital_fen": 60_000_000}
+    scene.emit("party.events", "registry:jiangsu", 1, hms(9), **capital)
+    held = institution.opening_fen
+    values = {"capital_fen": (60_000_000, 60_000_000), "average_reserve_fen": (held, held)}
+    scene.must(institution.party, "yellow", values, (MONTH_END + 62, MONTH_END + 62))
+    scene.may(MAY)
+
+
 def in_transit_over_holiday(scene: Scene) -> None:
     """Look-alike: card sales of the Dragon Boat holiday (9–11 June 2016) arrive on 12 June, reported in transit."""
     institution = _trading(scene)
@@ -104,6 +115,7 @@ SCENES = tuple(
         ("clean", "clean", clean),
         ("dressing", "window-dressing", window_dressing),
         ("understated", "understated-liabilities", understated_liabilities),
+        ("capital", "thin-capital", thin_capital),
         ("holiday", "lookalike:in-transit-over-holiday", in_transit_over_holiday),
         ("refunds", "lookalike:refunds-pending", refunds_pending),
         ("balanced", "lookalike:balanced", balanced),

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 
-from chuantou.console.recomputers.again import NONE, ORANGE, PPM, RED, YELLOW, Again, Detail, Pack, share_ppm
+from chuantou.console.recomputers.again import NONE, ORANGE, PPM, RED, YELLOW, Again, Detail, Pack, line_ppm, share_ppm
 
+CAPITAL, DAYS = 2, 90
 OWED = ("customer_balance_fen", "prepaid_unspent_fen", "merchant_payable_fen", "in_process_fen")
 
 
 def again(pack: Pack) -> Again:
     """Liabilities with what the roll-forward finds missing in them, against what lies in the reserve."""
     inputs, thresholds = pack["inputs"], pack["thresholds"]
+    if inputs.get("limb") == CAPITAL:
+        return capital(pack)
     report = inputs["report"]
     missing = understated(inputs, thresholds["break_ppm"])
     owed = sum(report[name] for name in OWED) + missing
@@ -36,8 +39,27 @@ def again(pack: Pack) -> Again:
         "days": days,
         "understated_fen": missing,
         "borrowed_fen": borrowed,
+        "unreconciled_fen": unreconciled(inputs["reconciled"], owed, thresholds["break_ppm"]),
     }
     return Again(values, max(short, missing), severity, [Detail("history[-1]", history[-1], [*row, days])])
+
+
+def capital(pack: Pack) -> Again:
+    """The capital against the mean of ninety closings."""
+    inputs, ratio = pack["inputs"], line_ppm(pack["thresholds"]["rsv.capital_ratio"])
+    average, own = sum(fen for _, fen in inputs["levels"]) // DAYS, inputs["capital_fen"]
+    values: dict[str, int | str] = {
+        **inputs["latest"], "limb": CAPITAL, "capital_fen": own, "average_reserve_fen": average,
+        "capital_ppm": share_ppm(own, average), "required_ppm": ratio,
+    }  # fmt: skip
+    missing = average * ratio // PPM - own
+    return Again(values, missing, YELLOW if missing > 0 and len(inputs["levels"]) == DAYS else NONE)
+
+
+def unreconciled(rows: list[list[int]], owed: int, break_ppm: int) -> int:
+    """What closings moved by beyond the transfers between them."""
+    fen = sum(abs(closing - before - net) for _, before, closing, net in rows)
+    return fen if fen * PPM > break_ppm * owed else 0
 
 
 def understated(inputs: Pack, break_ppm: int) -> int:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from chuantou.detectors.contract import NONE as NO_SEVERITY
 from chuantou.detectors.contract import ORANGE, PPM, RED, YELLOW, YUAN, Detector, Evidence, Finding, ppm
+from chuantou.detectors.pay.reserve_capital import CAPITAL, CapitalTest
 from chuantou.detectors.pay.standing import STRANGER, Standing
 from chuantou.detectors.related_evidence import related_paths
 from chuantou.graph.accounts import NONE
@@ -24,6 +25,7 @@ RED_DAYS = 3
 BREAK_PPM = 100  # roll-forward break of 0.01 %
 BORROWED_DAYS = 5  # own money that enters the reserve and leaves again within these days was borrowed for the cut-off
 SAME_PPM = 20_000
+SAME_FEN = 1  # by which two statements of one account may differ
 KEEP_DAYS = 40
 INTEREST = CLASS_ID["INTEREST_BANK"]
 
@@ -42,6 +44,12 @@ class CutOff:
     carried: tuple[int, int] | None = None  # yesterday's liabilities and money in transit, where rolled forward
     borrowed: list[tuple[int, int, int]] = field(default_factory=list)  # (log index in, log index out, fen)
     days: int = 0
+    reconciled: list[tuple[int, int, int, int]] = field(default_factory=list)  # account, closing before, closing, booked between
+
+    @property
+    def unreconciled(self) -> list[int]:
+        """By account, what the bank's closings moved by and no transfer told (DQ-07 from 2 fen on)."""
+        return [abs(closing - before - net) for _, before, closing, net in self.reconciled]
 
     @property
     def borrowed_fen(self) -> int:
@@ -68,6 +76,7 @@ class Reserve:
     waiting: list[LiabilityReport] = field(default_factory=list)
     closing: dict[tuple[int, int], tuple[int, tuple[str, str], int]] = field(default_factory=dict)
     client_net: dict[int, int] = field(default_factory=dict)
+    net: dict[int, dict[int, int]] = field(default_factory=dict)  # account -> day -> fen booked in less out
     own_in: list[tuple[int, int, int]] = field(default_factory=list)  # (time, fen, log index): own money put in
     cut_offs: dict[int, CutOff] = field(default_factory=dict)
 
@@ -80,7 +89,9 @@ class ReserveShortfall(Detector):
     0.05 % of L): orange, red on the third day in a row or at S ≥ 1 % of L. Roll-forward: L of yesterday + client credits −
     client debits + growth of what is in transit must be the L reported; a break of 0.01 % is added to L
     (LIABILITY_UNDERSTATED). Own or related money that leaves the reserve within 5 days of entering it does not count as
-    held on the cut-offs between.
+    held on the cut-offs between. Closings that moved by more than the transfers told are shown (``unreconciled_fen``, DQ-07).
+    Limb 2, yellow, on the 15th and the last day of a month up to 2024-04-30: registered capital below 10 % of the average
+    reserve of 90 days.
     Clause 二(二)1; 2013 办法 art. 3–4; 条例 art. 27. All amounts in fen.
 
     >>> ReserveShortfall.severity(shortfall=5_500_000, liabilities=650_000_000, days=1) == ORANGE
@@ -92,13 +103,14 @@ class ReserveShortfall(Detector):
     id, clause, family = "PAY-01", "二(二)1", "client_money"
     title_zh, title_en = "备付金缺口", "reserve shortfall"
     legal_basis = ("SEED 二(二)1", "支付机构客户备付金存管办法 2013 art. 3–4 [S2]", "条例 art. 27 [L2]")
-    parameters = ("rsv.interest", "rsv.payees")
+    parameters = ("rsv.capital_ratio", "rsv.interest", "rsv.payees")
     sectors = ("PAY",)
 
     def __init__(self, world: Any) -> None:
         super().__init__(world)
         self.standing = Standing(world)
         self.reserves: dict[str, Reserve] = {}
+        self.capital = CapitalTest(world)
 
     def observe(self, segment: Segment) -> Iterator[Finding]:
         institutions = set(self.institutions())
@@ -127,13 +139,26 @@ class ReserveShortfall(Detector):
             yield from self._settle(key, e.event_time)
 
     def _reserve_rows(self, s: Segment) -> NDArray[np.int64]:
-        """Rows of the segment that cross the border of a reserve."""
+        """Rows of the segment at a reserve account."""
         reserve_of = self.standing.reserve_of
-        return np.flatnonzero(reserve_of[s.debtor] != reserve_of[s.creditor])
+        return np.flatnonzero((reserve_of[s.debtor] != NONE) | (reserve_of[s.creditor] != NONE))
+
+    def _book(self, s: Segment, rows: NDArray[np.int64]) -> None:
+        """What moved on each reserve account, by day."""
+        day = shanghai_day(int(s.time[0]))
+        for end, sign in ((s.creditor, 1), (s.debtor, -1)):
+            for account in np.unique(end[rows]).tolist():
+                institution = self.standing.reserve_of[account]
+                if institution != NONE:
+                    reserve = self.reserves.setdefault(self.standing.keys[institution], Reserve())
+                    net = reserve.net.setdefault(account, {})
+                    net[day] = net.get(day, 0) + sign * int(s.fen[rows[end[rows] == account]].sum())
 
     def _movements(self, s: Segment, rows: NDArray[np.int64]) -> Iterator[Finding]:
         """Client money in and out of the reserve by day; own money put in, and what of it leaves again."""
+        self._book(s, rows)
         reserve_of, tier = self.standing.reserve_of, self.standing.tier
+        rows = rows[reserve_of[s.debtor[rows]] != reserve_of[s.creditor[rows]]]
         for into in (True, False):
             end, other = (s.creditor, s.debtor) if into else (s.debtor, s.creditor)
             at = rows[reserve_of[end[rows]] != NONE]
@@ -204,6 +229,7 @@ class ReserveShortfall(Detector):
             cut.balances = [(a, balance[0], balance[1]) for a, balance in stated if balance is not None]
             cut.client_net_fen = reserve.client_net.get(day, 0)
             cut.understated_fen = self._understated(reserve, cut)
+            cut.reconciled = self._reconciled(reserve, cut)
             reserve.cut_offs[day] = cut
             yield from self._judge(key, reserve, cut)
 
@@ -217,6 +243,16 @@ class ReserveShortfall(Detector):
         missing = owed + cut.client_net_fen - cut.liabilities_fen
         missing += cut.in_transit_fen - in_transit  # sold today, credited when it arrives
         return missing if missing * PPM >= BREAK_PPM * max(cut.liabilities_fen, 1) and missing > 0 else 0
+
+    @staticmethod
+    def _reconciled(reserve: Reserve, cut: CutOff) -> list[tuple[int, int, int, int]]:
+        """Bank against transfers: accounts of which both closings are known and any transfer was ever told."""
+        out = []
+        for account, closing, _ in cut.balances:
+            before = reserve.closing.get((account, cut.day - 1))
+            if before is not None and account in reserve.net:
+                out.append((account, before[0], closing, reserve.net[account].get(cut.day, 0)))
+        return out
 
     @staticmethod
     def severity(shortfall: int, liabilities: int, days: int) -> int:
@@ -243,12 +279,14 @@ class ReserveShortfall(Detector):
             "days": cut.days,
             "understated_fen": cut.understated_fen,
             "borrowed_fen": cut.borrowed_fen,
+            "unreconciled_fen": unreconciled if (unreconciled := sum(cut.unreconciled)) * PPM > BREAK_PPM * owed else 0,
         }
-        flags = ("LIABILITY_UNDERSTATED",) if cut.understated_fen else ()
+        told = {"LIABILITY_UNDERSTATED": cut.understated_fen > 0, "DQ-07": max(cut.unreconciled, default=0) > SAME_FEN}
+        flags = tuple(flag for flag, holds in told.items() if holds)
         amount = max(cut.shortfall_fen, cut.understated_fen)
         accounts = tuple(self.world.accounts.ids.names[a] for a, _, _ in cut.balances)
         # as it stands at this instant: what is borrowed may come to light later in the segment
-        as_judged = replace(cut, borrowed=list(cut.borrowed)), self._history(reserve, cut)
+        as_judged = replace(cut, borrowed=list(cut.borrowed)), self._history(reserve, cut), self._transit(reserve, cut)
         yield Finding(self.id, key, cut.time, severity, amount, values, (day_start_us(cut.day), cut.time),
                       accounts=accounts, known=known, key=as_judged, flags=flags)  # fmt: skip
 
@@ -257,6 +295,14 @@ class ReserveShortfall(Detector):
         """``[day, owed, held, days short in a row]`` of every cut-off up to this one."""
         before = [reserve.cut_offs[day] for day in sorted(reserve.cut_offs) if day < cut.day]
         return [[c.day, c.liabilities_fen + c.understated_fen, c.assets_fen, c.days] for c in (*before, cut)]
+
+    @staticmethod
+    def _transit(reserve: Reserve, cut: CutOff) -> list[list[int]]:
+        """``[day, in transit]`` of the cut-offs since nothing was on its way, up to this one."""
+        days = [c.day for c in reserve.cut_offs.values() if c.day < cut.day and not c.in_transit_fen]
+        since = max(days, default=0)
+        held = [reserve.cut_offs[day] for day in sorted(reserve.cut_offs) if since < day <= cut.day]
+        return [[c.day, c.in_transit_fen] for c in held]
 
     def _seed(self, time: int) -> bool:
         """The plan itself (2016-05-20 on) knows no tolerated misuse, whatever the reserve rules of the day."""
@@ -267,14 +313,19 @@ class ReserveShortfall(Detector):
             reserve = self.reserves[key]
             oldest = day - KEEP_DAYS
             reserve.closing = {k: v for k, v in reserve.closing.items() if k[1] > oldest}
+            reserve.net = {a: {d: fen for d, fen in by_day.items() if d > oldest} for a, by_day in reserve.net.items()}
             reserve.client_net = {d: fen for d, fen in reserve.client_net.items() if d > oldest}
             reserve.cut_offs = {d: cut for d, cut in reserve.cut_offs.items() if d > oldest}
             reserve.own_in = [e for e in reserve.own_in if e[0] > day_start_us(day - BORROWED_DAYS)]
             reserve.waiting = [r for r in reserve.waiting if day_of_date(r.as_of) > oldest]
-        return iter(())
+        for key in self.institutions() if not self.world.ended else ():
+            latest = self.reserves[key].cut_offs if key in self.reserves else {}
+            yield from self.capital.judge(key, day, latest[max(latest)] if latest else None)
 
     def evidence(self, finding: Finding) -> Evidence:
-        cut, history = finding.key
+        if finding.values.get("limb") == CAPITAL:
+            return self.capital.evidence(finding)
+        cut, history, transit = finding.key
         report = cut.report
         names = self.world.accounts.ids.names
         parts = {name: getattr(report, name) or 0 for name in (*LIABILITY_PARTS, "own_in_reserve_fen", "in_transit_fen")}
@@ -284,6 +335,7 @@ class ReserveShortfall(Detector):
                 "assets_fen": "sum(balances) + in_transit - own_in_reserve - borrowed_fen",
                 "borrowed_fen": "sum(min(borrowed.in_fen, borrowed.out_fen))",
                 "shortfall_fen": "liabilities_fen - assets_fen",
+                "unreconciled_fen": "sum of |closing - closing before - booked between|, when > 0.01 %",
                 "understated_fen": "yesterday's + client_net + growth in transit - reported liabilities, when >= 0.01 %",
             },
             inputs={
@@ -295,6 +347,8 @@ class ReserveShortfall(Detector):
                 "client_net_fen": cut.client_net_fen,
                 "borrowed": [self._borrowing(*entry) for entry in cut.borrowed],
                 "history": history,
+                "reconciled": [[names[a], before, closing, net] for a, before, closing, net in cut.reconciled],
+                "in_transit": transit,
             },
             transactions=sorted({index for into, out, _ in cut.borrowed for index in (into, out)}),
             events=[(report.source_id, report.event_id), *(ref for _, _, ref in cut.balances if ref is not None)],

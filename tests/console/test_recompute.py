@@ -228,6 +228,9 @@ CHANGES = [
     ("PAY-01", {}, ("inputs", "balances", 0, "fen"), {"by": 5}, {"assets_fen", "shortfall_fen", "history[-1]"}),
     ("PAY-01", {}, ("inputs", "report", "in_process_fen"), {"by": 5}, {"liabilities_fen", "shortfall_fen"}),
     ("PAY-01", {"days": 3}, ("inputs", "history", -2, 2), {"by": 10**12}, {"days"}),
+    ("PAY-01", {"days": 3}, ("inputs", "reconciled", 0, 3), {"by": 10**9}, {"unreconciled_fen"}),
+    ("PAY-01", {"limb": 2}, ("inputs", "levels", 0, 1), {"by": 9_000}, {"average_reserve_fen", "amount_fen"}),
+    ("PAY-01", {"limb": 2}, ("inputs", "capital_fen"), {"by": 10**9}, {"capital_ppm", "severity"}),
     ("PAY-02", {}, ("inputs", "debits", 0, "misused_fen"), {"by": -1}, {"misused_fen", "amount_fen"}),
     ("PAY-02", {}, ("inputs", "debits", 0, "fen"), {"by": 1}, {"transactions.fen"}),
     ("PAY-02", {"n_debits": 2}, ("inputs", "debits", 1, "transaction"), {"to": ["a", "b"]}, {"transactions.missing"}),
@@ -359,7 +362,7 @@ NEEDED = {
     "P2P-18": "inputs.limb inputs.exits inputs.client_inflow inputs.fees inputs.openings thresholds.misuse",
     "P2P-20": "inputs.illegality inputs.publicness inputs.inducement inputs.sociality inputs.texts inputs.credits "
     "thresholds.illegal.raising thresholds.ilf.entity.people thresholds.ilf.entity.amount",
-    "PAY-01": "inputs.day inputs.report inputs.balances inputs.history inputs.borrowed inputs.yesterday_liabilities_fen "
+    "PAY-01": "inputs.day inputs.reconciled inputs.report inputs.balances inputs.history inputs.borrowed inputs.yesterday_liabilities_fen "
     "thresholds.floor_fen thresholds.floor_ppm thresholds.red_days",
     "PAY-02": "inputs.now inputs.window_us inputs.debits",
     "PAY-03": "inputs.limb inputs.openings inputs.transfers thresholds.zero_tolerance_fen",

@@ -4,7 +4,7 @@ import pytest
 
 from chuantou.schemas.clock import iso_shanghai
 from tests.detectors.scenario import alerts, at, days_after, fen, only, run
-from tests.detectors.stories.reserve_shortfall import EVASIONS, FIRST, OWED, Institution
+from tests.detectors.stories.reserve_shortfall import EVASIONS, FIRST, OWED, Institution, thin_capital
 
 # severity, liabilities, shortfall, days in a row, instant of the breach
 FOUND = {
@@ -87,3 +87,37 @@ def test_the_balance_may_come_after_the_report() -> None:
     alert = only(run(p.s), "PAY-01", p.party)
     assert alert.values["shortfall_fen"] == fen(200_000)
     assert alert.first_breach == iso_shanghai(at("2016-06-07T09:00"))
+
+
+def test_capital_against_the_average_of_ninety_days() -> None:
+    told = thin_capital()
+    alert = only(run(told.scenario), "PAY-01", told.subject)
+    assert (alert.severity, alert.amount_fen) == ("yellow", 100)
+    expected = {"limb": 2, "capital_fen": 199_999_900, "average_reserve_fen": fen(20_000_000), "capital_ppm": 99_999,
+                "required_ppm": 100_000, "liabilities_fen": 0}  # fmt: skip
+    assert {name: alert.values[name] for name in expected} == expected
+    assert alert.summary_zh.count("10.00%") == 1
+
+
+@pytest.mark.parametrize(("days", "found"), [(109, True), (108, False)])
+def test_the_capital_rule_of_2010_ends_in_april_2024(days: int, found: bool) -> None:
+    """Ninety closings are there on the last of April, or on the first of May."""
+    assert bool(alerts(run(thin_capital(day="2024-05-20", days=days).scenario), "PAY-01")) is found
+
+
+@pytest.mark.parametrize(("days", "found"), [(90, True), (89, False)])
+def test_an_average_takes_ninety_days(days: int, found: bool) -> None:
+    """The last of June is the ninetieth day of the account that opened on the second of April."""
+    assert bool(alerts(run(thin_capital(days=days).scenario), "PAY-01")) is found
+
+
+def test_closings_that_move_without_a_transfer_are_shown() -> None:
+    """The bank's balance falls by 60,000 that no transfer tells; 5,000 are told."""
+    p = Institution("reconcile", days=3)
+    p.s.pay(f"{p.days[1]}T12:00", p.clients[0], p.first, 5_000, "TOPUP", order_id="O1")
+    p.change(1, 2, -60_000)
+    engine = run(p.told().scenario)
+    alert = only(engine, "PAY-01", p.party)
+    assert "DQ-07" in alert.flags
+    assert engine.evidence(alert.alert_id)["inputs"]["reconciled"] == [[p.first, fen(5_500_000), fen(5_440_000), fen(5_000)]]
+    assert alert.values["unreconciled_fen"] == fen(65_000)

@@ -18,6 +18,7 @@ def test_g3_orange_on_the_first_day_red_on_the_third() -> None:
         "days": 3,
         "understated_fen": 0,
         "borrowed_fen": 0,
+        "unreconciled_fen": 0,
     }
     assert alert.amount_fen == fen(55_000)
     assert alert.first_breach == iso_shanghai(at("2016-06-06T23:59"))

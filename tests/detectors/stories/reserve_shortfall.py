@@ -114,6 +114,19 @@ def borrowed_and_told_in_the_morning() -> Told:
     return Told(p.s, p.party)
 
 
+def thin_capital(own: int | None = 1_999_999, day: str = "2016-07-01", days: int = 200) -> Told:
+    """Twenty million of clients' money lie in the reserve all the time, on a capital of less than two million."""
+    s = Scenario("capital")
+    told = {} if own is None else {"reg_capital_fen": own * 100}
+    party = s.platform("PAY", **told)
+    s.licence(party, "payment")
+    begun = days_after(day, -days)
+    s.account(party, "RSV_DEPOSITORY", begun, holds=20_000_000)
+    client = s.account(s.person(begun), moment=begun)
+    s.pay(f"{day}T10:00", client, s.account(s.org(begun), moment=begun), 1)
+    return Told(s, party)
+
+
 # -- lawful --------------------------------------------------------------------------------------------------------
 
 
@@ -187,6 +200,7 @@ EVASIONS: dict[str, Callable[[], Told]] = {
     "a closed account": closed_account,
     "borrowed, told in the morning": borrowed_and_told_in_the_morning,
     "an account opened next morning": account_opened_next_morning,
+    "thin capital": thin_capital,
 }
 LAWFUL: dict[str, Callable[[], Told]] = {
     "G3 twin": lambda: short_reserve(short=False),
@@ -196,4 +210,6 @@ LAWFUL: dict[str, Callable[[], Told]] = {
     "declared top-up": declared_top_up,
     "between own reserves": between_own_reserves,
     "10,000 yuan short": below_the_floor,
+    "a tenth of capital": lambda: thin_capital(2_000_000),
+    "capital not told": lambda: thin_capital(None),
 }
