@@ -132,7 +132,7 @@ def transfers(core: Core, town: Town, n: int, seed: int = 2016) -> TransferColum
         debtor_party=np.where(pays_in, persons[debtor], NONE).astype(np.int32), creditor_party=nothing,
         flow_class=flow.astype(np.int8), basis=basis.astype(np.int8), listing=listings[listing].astype(np.int32),
         product=nothing, order=nothing, device=nothing, place=nothing,
-        cash=np.zeros(n, np.bool_), till=np.zeros(n, np.int8), memo=pa.nulls(n, pa.string()),
+        till=np.zeros(n, np.int8), memo=pa.nulls(n, pa.string()),
         source_id=pa.repeat("bank:A", n), event_id=event_ids(n), reference=np.zeros(n, np.int64), side=np.zeros(n, np.int8),
     )  # fmt: skip
 

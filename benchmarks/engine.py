@@ -172,7 +172,7 @@ def columns_of(core: Core, transfers: Drawn, accounts: int) -> TransferColumns:
         fen=transfers.fen, debtor_party=np.where(transfers.creditor == POOL, persons[transfers.debtor], NONE).astype(np.int32),
         creditor_party=nothing, flow_class=transfers.flow.astype(np.int8), basis=basis.astype(np.int8),
         listing=listings[transfers.listing], product=nothing, order=nothing, device=nothing,
-        place=nothing, cash=np.zeros(n, np.bool_), till=np.zeros(n, np.int8),
+        place=nothing, till=np.zeros(n, np.int8),
         memo=pa.nulls(n, pa.string()), source_id=pa.repeat("bank:A", n), event_id=event_ids(n),
         reference=np.zeros(n, np.int64), side=np.zeros(n, np.int8),
     )  # fmt: skip

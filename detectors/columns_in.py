@@ -13,7 +13,7 @@ from chuantou.detectors.ordering import credits_first, merged_order
 from chuantou.graph.accounts import NONE
 from chuantou.graph.flow_class import BASIS_ID, CLASS_ID
 from chuantou.graph.payments import statement_sides
-from chuantou.graph.world import AT_TILL, BY_CREDIT_CARD, NO_TILL, TransferColumns, World
+from chuantou.graph.world import AT_TILL, BY_CREDIT_CARD, IN_CASH, NO_TILL, TransferColumns, World
 from chuantou.schemas.columns import from_batch, to_batch
 from chuantou.schemas.streams import Event
 from chuantou.schemas.text import text_buffers
@@ -126,7 +126,6 @@ def _columns(world: World, table: pa.RecordBatch, order: NDArray[np.int64]) -> T
         order=world.orders.ids(table.column("order_id")),
         device=world.devices.ids(table.column("device")),
         place=world.places_paid_at.ids(_places(table)),
-        cash=_cash(table.column("rail")),
         till=_tills(table),
         memo=table.column("memo"),
         source_id=table.column("source_id"),
@@ -150,22 +149,18 @@ def _places(table: pa.RecordBatch) -> pa.Array:
     return pc.if_else(in_person, pc.coalesce(table.column("device"), table.column("debtor_bank")), pa.scalar(None, pa.string()))
 
 
-def _cash(rail: pa.Array) -> NDArray[np.bool_]:
-    if rail.null_count == len(rail):
-        return np.zeros(len(rail), np.bool_)
-    return _holds(pc.equal(rail, "CASH"))
-
-
 def _tills(table: pa.RecordBatch) -> NDArray[np.int8]:
     """int8[n]: ``AT_TILL`` for payments over the card network or a channel ``pos…`` or ``qr…``, ``BY_CREDIT_CARD`` for those
-    of them whose channel or memo – the acquirer's, at a till – names a credit card, else ``NO_TILL``."""
+    of them whose channel or memo – the acquirer's, at a till – names a credit card, ``IN_CASH``, else ``NO_TILL``."""
     channel, rail, memo = table.column("channel"), table.column("rail"), table.column("memo")
     out = np.full(len(channel), NO_TILL, np.int8)
     if rail.null_count < len(rail):
         out[_holds(pc.equal(rail, "UNIONPAY"))] = AT_TILL
     if channel.null_count < len(channel):
         out[_holds(pc.match_substring_regex(pc.utf8_lower(channel), AT_TILL_CHANNELS))] = AT_TILL
-    rows = np.flatnonzero(out)
+    if rail.null_count < len(rail):
+        out[_holds(pc.equal(rail, "CASH"))] = IN_CASH
+    rows = np.flatnonzero(out == AT_TILL)
     for column in (channel, memo):
         if len(rows) and column.null_count < len(column):
             said = column.take(pa.array(rows))

@@ -31,6 +31,7 @@ from chuantou.detectors.p2p.self_guarantee import SelfGuarantee
 from chuantou.detectors.p2p.split_listings import SplitListings
 from chuantou.detectors.pay.card_cash_out import CardCashOut
 from chuantou.detectors.pay.disguised_clearing import DisguisedClearing
+from chuantou.detectors.pay.prepaid_card import PrepaidCard
 from chuantou.detectors.pay.purpose_drift import PurposeDrift
 from chuantou.detectors.pay.reserve_deposit import ReserveDeposit
 from chuantou.detectors.pay.reserve_interest import ReserveInterest
@@ -82,6 +83,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     ShareholderCapital,
     AccountInventory,
     PurposeDrift,
+    PrepaidCard,
     RunPrecursors,
     LossSharing,
     AbnormalYield,

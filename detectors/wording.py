@@ -82,6 +82,9 @@ FACTS_ZH = {
     "（业务对手最多{business_most}方），开立结算账户{n_accounts}个，注册地、经营地以外开立{n_outside}个，产品推出前30日内新开{n_new}个",
     "PAY-11": "当月5万元以上大额支付占比{large_ppm}（z千分值{large_z_milli}），无交易背景转账占比{transfers_ppm}"
     "（{transfers_z_milli}），利息类收入占比{interest_ppm}（{interest_z_milli}），同业{n_peers}家；仅供月报，不作预警",
+    "PAY-09/1": "未见预付卡许可，九十日内向{n_buyers}名购买人发售储值{sold_fen}，与{n_merchants}家非关联企业"
+    "（载明为结算的{n_told}家）结算，按先进先出{settled_fen}（按比例{settled_prorata_fen}）来自该款，未使用{unspent_fen}",
+    "PAY-09/2": "当日向{n_buyers}名购买人违反支付方式规定售卡{sold_fen}：现金{cash_fen}，信用卡{credit_card_fen}",
     "RUN-01": "八项前兆中出现{signals}项：七日内应付出资人{due_fen}，可用资金及应收{covered_fen}，净流出{outflow_days}日，"
     "兑付时滞{delay_days}日（此前{usual_delay_days}日），新增出资人{new_clients}名，关联自然人提取{cash_out_fen}，投诉{complaints}件",
     "YLD-01": "产品综合年化收益{all_in_yield_ppm}，同业{n_peers}家同期限中位数{peer_median_ppm}（稳健z值{peer_z_milli}‰），"
@@ -211,6 +214,11 @@ FACTS_EN = {
     "PAY-11": "in the month {large_ppm} of clients' payments were of 50,000 yuan or more (z in thousandths {large_z_milli}), "
     "{transfers_ppm} of what was paid out transfers without trade ({transfers_z_milli}), {interest_ppm} of income interest "
     "({interest_z_milli}), against {n_peers} peer(s); a line for the monthly report, no alert",
+    "PAY-09/1": "without a licence for prepaid cards on record, sold stored value of {sold_fen} to {n_buyers} buyer(s) in 90 "
+    "days and settled with {n_merchants} company(ies) outside its circle ({n_told} told as settlements); {settled_fen} of it by "
+    "FIFO (pro-rata {settled_prorata_fen}) was that money; unspent {unspent_fen}",
+    "PAY-09/2": "on one day sold cards of {sold_fen} to {n_buyers} buyer(s) by a means that is barred: cash {cash_fen}, "
+    "credit card {credit_card_fen}",
     "RUN-01": "{signals} of eight precursors: {due_fen} due to investors within seven days against {covered_fen} of cash and "
     "receivables; net outflow on {outflow_days} day(s); redemptions after {delay_days} day(s) (before {usual_delay_days}); "
     "{new_clients} new client(s); {cash_out_fen} taken out by the circle's persons; {complaints} complaint(s)",

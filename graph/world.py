@@ -67,7 +67,9 @@ LOOP_WINDOW_US = 10 * DAY_US  # contract, FLOW family
 LOOP_KEEP_PPM = 800_000
 LOOP_VISITS = 2_000  # transfers that one search may look at: a hub of a million a day must not stall the rest
 STATE_ORGANS = "uscc:11"  # GB 32100: registered by the staffing office (1), category 机关 (1) [C6]
-NO_TILL, AT_TILL, BY_CREDIT_CARD = 0, 1, 2  # a payment at a merchant's till: by card or code, by credit card
+# how a payment was made in person: not, at a merchant's till by card or code, there by credit card, in cash
+NO_TILL, AT_TILL, BY_CREDIT_CARD, IN_CASH = range(4)
+NO_MEMOS = pa.array([], pa.string())
 BORROWS = ("ALLOC", "LISTING", "DISBURSE")  # product events that say who borrows on whose money
 
 
@@ -87,8 +89,7 @@ class TransferColumns(NamedTuple):
     order: NDArray[np.int32]
     device: NDArray[np.int32]
     place: NDArray[np.int32]
-    cash: NDArray[np.bool_]
-    till: NDArray[np.int8]  # paid at a merchant's till, and how (``NO_TILL`` …)
+    till: NDArray[np.int8]  # how it was paid in person (``NO_TILL`` …)
     memo: pa.Array
     source_id: pa.Array
     event_id: pa.Array
@@ -121,6 +122,7 @@ class Segment:
     place: NDArray[np.int32]  # where a payment was made in person: a terminal or a branch (``World.places_paid_at``), or NONE
     device: NDArray[np.int32]  # the payer's device; of a payment at a till, the terminal
     till: NDArray[np.int8]
+    memo: pa.Array
     parts: Parts
     loops: list[Loop]
     passing: Passing
@@ -133,9 +135,8 @@ class Segment:
         small = none.astype(np.int32)
         parts = Parts(none, none, none, none)
         byte = none.astype(np.int8)
-        return cls(
-            at, at, none, small, small, none, byte, small, small, small, small, small, small, byte, parts, [], Passing.empty()
-        )
+        return cls(at, at, none, small, small, none, byte, small, small, small, small, small, small, byte, NO_MEMOS, parts,
+                   [], Passing.empty())  # fmt: skip
 
 
 class World:
@@ -347,7 +348,7 @@ class World:
         first = self.ledger.end
         extra: dict[str, NDArray] = {
             "flow_class": t.flow_class, "basis": t.basis, "listing": t.listing, "product": t.product,
-            "order": t.order, "payer": payer, "payee": payee, "cash": t.cash | fc.IS_CASH[t.flow_class],
+            "order": t.order, "payer": payer, "payee": payee, "cash": (t.till == IN_CASH) | fc.IS_CASH[t.flow_class],
         }  # fmt: skip
         blocked = IS_LOOP_BLOCKED[debtor_role] | IS_LOOP_BLOCKED[creditor_role]
         rows = np.arange(first, first + len(t.time), dtype=np.int64)
@@ -362,7 +363,7 @@ class World:
         self.hands.note(t)
         loops = search.result()
         segment = Segment(first, self.ledger.end, t.time, t.debtor, t.creditor, t.fen, kind, payer, payee, out_of, into,
-                          t.place, t.device, t.till, parts, loops, flows.result())  # fmt: skip
+                          t.place, t.device, t.till, t.memo, parts, loops, flows.result())  # fmt: skip
         self.interest.note(self, segment)
         self.repayments.note(self, segment)
         self.feeding.note(self, segment)

@@ -1,4 +1,4 @@
-"""What one party pays on of the card money settled to it, to whom and in which rhythm (PAY-07)."""
+"""What one party pays on of the card money settled to it, to whom and in which rhythm (PAY-07, in parts PAY-09, PAY-10)."""
 
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
@@ -102,12 +102,12 @@ def onward(
     first = largest_window(shanghai_day(log.time[mine - base]), log.fen[mine - base], today, days)
     span = first, first + days - 1
     kin = kin_of(world, subject, today)
-    view = _view(world, members, first, now)
+    view = view_of(world, members, first, now)
     told = [excuse for _, excuse in excuses if excuse is not None]
     out = _onward(world, subject, view, mine, span, now, kin, [])
     hands = hands_of(world, view, kin, len(out.payees) < few)
     if hands:
-        view = _view(world, members + hands, first, now)
+        view = view_of(world, members + hands, first, now)
         out = _onward(world, subject, view, mine, span, now, kin, hands)
     out.paid, wages = without_staff(world, out, kin)
     out.paid, own_sales = without_own_sales(world, out, rows)
@@ -130,7 +130,8 @@ def largest_window(days: NDArray[np.int64], fen: NDArray[np.int64], today: int, 
     return max(ends, key=lambda end: (int(fen[(days > end - length) & (days <= end)].sum()), -end)) - length + 1
 
 
-def _view(world: World, members: Sequence[int], first: int, now: int) -> Pots:
+def view_of(world: World, members: Sequence[int], first: int, now: int) -> Pots:
+    """The pots of the accounts ``members`` from the day ``first`` on until before ``now`` (µs)."""
     inside = np.zeros(world.ledger.accounts.size, np.bool_)
     inside[list(members)] = True
     return pots_of(world.ledger, inside, day_start_us(first) - 1, now - 1)
@@ -170,13 +171,13 @@ def _onward(
     log, at = world.ledger.log, pots.rows - world.ledger.base
     time, day = log.time[at], shanghai_day(log.time[at])
     credits = np.flatnonzero(np.isin(pots.rows, mine) & pots.enters)
-    paid = [Paid(i, int(day[i]), payee, int(pots.fen[i])) for i, payee in _payees(world, pots, kin)]
+    paid = [Paid(i, int(day[i]), payee, int(pots.fen[i])) for i, payee in payees_of(world, pots, kin)]
     names = sorted(world.accounts.ids.names[a] for a in hands)
     inside = {i: int(day[i]) for i in credits.tolist() if day[i] <= last}
     return Onward(subject, now, first, last, pots, time, inside, by_day(world, mine), paid, names)
 
 
-def _payees(world: World, pots: Pots, kin: set[str]) -> Iterator[tuple[int, str]]:
+def payees_of(world: World, pots: Pots, kin: set[str]) -> Iterator[tuple[int, str]]:
     """Payments to strangers who are no institutions: place and payee (``account:…`` where unknown)."""
     log, base = world.ledger.log, world.ledger.base
     licensed: dict[str, bool] = {}

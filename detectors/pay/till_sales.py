@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from chuantou.detectors.pay.acquiring import Acquired
 from chuantou.graph.accounts import IS_RESERVE, NONE, role_mask
-from chuantou.graph.world import BY_CREDIT_CARD, NO_TILL, Segment, World
+from chuantou.graph.world import AT_TILL, BY_CREDIT_CARD, Segment, World
 
 IS_CHANNEL = IS_RESERVE | role_mask("BANK_INTERNAL", "NOSTRO")
 UNOWNED = -2  # an account without a known owner stands for itself: UNOWNED − account
@@ -54,7 +54,8 @@ class TillSales:
         """Take the payments at tills of a segment: int64[3, n] of row, how, terminal."""
         self.acquired.note(s)
         role = self.world.accounts.table.role
-        at = np.flatnonzero((s.till != NO_TILL) & ~IS_CHANNEL[role[s.debtor]])
+        at_till = (s.till == AT_TILL) | (s.till == BY_CREDIT_CARD)
+        at = np.flatnonzero(at_till & ~IS_CHANNEL[role[s.debtor]])
         if len(at):
             self._today.append(np.stack((at + s.first, s.till[at].astype(np.int64), s.device[at].astype(np.int64))))
 

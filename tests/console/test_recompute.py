@@ -265,6 +265,10 @@ CHANGES = [
     ("REG-04", {"n_undeclared": 1}, ("inputs", "has_list"), {"to": False}, {"n_undeclared", "severity"}),
     ("REG-04", {"business_most": 22}, ("thresholds", "account.inventory", "counterparties"), {"by": 9}, {"n_personal", "severity"}),
     ("REG-04", {"n_undeclared": 1}, ("inputs", "settlement_accounts"), {"by": 1}, {"n_accounts"}),
+    ("PAY-09", {"n_told": 5}, ("inputs", "transfers", 0, "buyer"), {"to": None}, {"n_buyers", "sold_fen", "amount_fen"}),
+    ("PAY-09", {"n_told": 0}, ("inputs", "transfers", -1, "fen"), {"by": 10**8}, {"settled_fen", "transactions.fen"}),
+    ("PAY-09", {"n_told": 0}, ("thresholds", "card.programme", "share"), {"to": "1.5"}, {"severity"}),
+    ("PAY-09", {"limb": 2}, ("inputs", "sales", 0, "fen"), {"by": -5_000_000}, {"sold_fen", "amount_fen"}),
     ("RUN-01", {}, ("inputs", "cash_fen"), {"by": 10**12}, {"covered_fen", "signals", "severity"}),
     ("RUN-01", {}, ("inputs", "entries", -1, 3), {"by": 100}, {"new_clients"}),
     ("RUN-01", {}, ("inputs", "changes"), {"to": [[1, "x"]]}, {"signals", "signal_change"}),
@@ -378,6 +382,7 @@ NEEDED = {
     "REG-04": "inputs.day inputs.has_list inputs.settlement_accounts inputs.accounts inputs.launches "
     "thresholds.account.inventory",
     "PAY-11": "inputs.month inputs.peers inputs.lines thresholds.purpose.drift",
+    "PAY-09": "inputs.limb inputs.openings inputs.transfers thresholds.card.programme thresholds.zero_tolerance_fen",
     "RUN-01": "inputs.day inputs.cash_fen inputs.owed_to_investors inputs.entries inputs.redeemed inputs.changes "
     "thresholds.run.precursors thresholds.cash_scale_fen",
     "TV-05": "inputs.payments inputs.closings inputs.unlisted inputs.turnover inputs.not_clients inputs.hubs "
@@ -402,6 +407,7 @@ def test_a_pack_that_lacks_what_its_values_rest_on_is_refused(tmp_path, detector
         "P2P-18": {"shortfall_days": 0}, "P2P-20": {"n_people": 40}, "REG-03": {"n_contributors": 3},
         "P2P-18": {"shortfall_days": 0}, "P2P-20": {"n_people": 40}, "PAY-03": {"limb": 3},
         "PAY-04": {"limb": 2}, "PAY-05": {"limb": 2},
+        "P2P-18": {"shortfall_days": 0}, "P2P-20": {"n_people": 40}, "PAY-09": {"limb": 1},
     }  # fmt: skip
     pack = pack_of(detector, **chosen.get(detector, {}))
     part, _, name = place.partition(".")

@@ -95,8 +95,8 @@ class Scenario:
         """Something new about a party that was told before."""
         return self._tell(PartyEvent, moment, "registry:js", party=party, **fields)
 
-    def licence(self, party: str, kind: str, moment: str = LONG_AGO) -> str:
-        return self._tell(LicenceEvent, moment, "licence:cn", party=party, kind=kind, status="VALID")
+    def licence(self, party: str, kind: str, moment: str = LONG_AGO, **fields: Any) -> str:
+        return self._tell(LicenceEvent, moment, "licence:cn", party=party, kind=kind, status="VALID", **fields)
 
     def owns(self, holder: str, company: str, percent: int, moment: str = LONG_AGO, **fields: Any) -> str:
         return self.tie("SHAREHOLDER", holder, company, moment, ratio_ppm=percent * 10_000, **fields)
