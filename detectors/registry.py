@@ -39,6 +39,7 @@ from chuantou.detectors.pay.reserve_misuse import ReserveMisuse
 from chuantou.detectors.pay.reserve_pledge import ReservePledge
 from chuantou.detectors.pay.reserve_shortfall import ReserveShortfall
 from chuantou.detectors.pay.second_clearing import SecondClearing
+from chuantou.detectors.pay.unlicensed_wallet import UnlicensedWallet
 from chuantou.detectors.reg.account_inventory import AccountInventory
 from chuantou.detectors.reg.shareholder_capital import ShareholderCapital
 from chuantou.detectors.run.run_precursors import RunPrecursors
@@ -84,6 +85,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     AccountInventory,
     PurposeDrift,
     PrepaidCard,
+    UnlicensedWallet,
     RunPrecursors,
     LossSharing,
     AbnormalYield,

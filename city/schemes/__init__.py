@@ -51,6 +51,7 @@ from . import (
     shareholder_capital,
     split_listings,
     transfer_loop,
+    unlicensed_wallet,
 )
 
 SCENES = (
@@ -92,6 +93,7 @@ SCENES = (
     *account_inventory.SCENES,
     *purpose_drift.SCENES,
     *prepaid_card.SCENES,
+    *unlicensed_wallet.SCENES,
     *run_precursors.SCENES,
     *loss_sharing.SCENES,
     *abnormal_yield.SCENES,

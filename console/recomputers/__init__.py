@@ -52,6 +52,7 @@ from chuantou.console.recomputers import (
     split_listings,
     transfer_loop,
     unlicensed_finance,
+    unlicensed_wallet,
 )
 from chuantou.console.recomputers.again import Again, Pack
 
@@ -93,6 +94,7 @@ RECOMPUTERS: dict[str, Callable[[Pack], Again]] = {
     "REG-04": account_inventory.again,
     "PAY-11": purpose_drift.again,
     "PAY-09": prepaid_card.again,
+    "PAY-10": unlicensed_wallet.again,
     "RUN-01": run_precursors.again,
     "TV-05": loss_sharing.again,
     "YLD-01": abnormal_yield.again,

@@ -8,11 +8,10 @@ import numpy as np
 from chuantou.detectors.contract import YELLOW, ZERO_TOLERANCE_FEN, Detector, Evidence, Excuse, Finding, ppm, zero_tolerance
 from chuantou.detectors.pay.card_programme import Programme, accounts_of, moved_on, programme
 from chuantou.detectors.pay.onward import kin_of
-from chuantou.detectors.pay.stored_value import SETTLED, SOLD, StoredValue, Told, sold_at
+from chuantou.detectors.pay.stored_value import SETTLED, SOLD, StoredValue, Told, may_store_value, sold_at
 from chuantou.detectors.pay.till_sales import name_of, party_or_account
 from chuantou.detectors.related_evidence import link_row
 from chuantou.graph.flow_windows import MONTH
-from chuantou.graph.ownership import Window
 from chuantou.graph.windows import IN
 from chuantou.graph.world import BY_CREDIT_CARD, IN_CASH, Segment, World
 from chuantou.schemas.clock import day_start_us, shanghai_day
@@ -73,7 +72,7 @@ class PrepaidCard(Detector):
             return
         for issuer in sorted(self._sellers(told, line["fen"]), key=lambda who: name_of(self.world, who)):
             name = name_of(self.world, issuer)
-            if licensed_for_cards(self.world, name, day) or not self._may_be(issuer, told.where(told.issuer == issuer), line):
+            if may_store_value(self.world, name, day) or not self._may_be(issuer, told.where(told.issuer == issuer), line):
                 continue
             if moved_on(self.world, kin_of(self.world, name, day), day):
                 yield from self._programme(issuer, told, line, day)
@@ -151,7 +150,7 @@ class PrepaidCard(Detector):
         self.barred = []
         limit = self.in_force("card.limit", now - 1)
         for issuer in sorted(by_issuer):
-            if limit is not None and licensed_for_cards(world, issuer, shanghai_day(now - 1), named=True):
+            if limit is not None and may_store_value(world, issuer, shanghai_day(now - 1), CARDS):
                 yield from self._beyond(issuer, by_issuer[issuer], limit, now)
 
     def _beyond(self, issuer: str, sales: list[Sale], limit: dict[str, int], now: int) -> Iterator[Finding]:
@@ -202,14 +201,6 @@ class PrepaidCard(Detector):
                      for party in sorted(owners) if party in related},
             excuses=view.excuses, thresholds=thresholds,
         )  # fmt: skip
-
-
-def licensed_for_cards(world: World, party: str, day: int, named: bool = False) -> bool:
-    """A payment institution whose licence has prepaid cards in its scope – unless ``named``, also one without any scope stated,
-    or a bank."""
-    scopes = [licence.scope for licence in world.register.licences(party, day) if licence.kind == "payment"]
-    for_cards = any(any(CARDS in item for item in scope) for scope in scopes)
-    return for_cards or (not named and (not all(scopes) or world.register.is_bank(party, Window(day, day))))
 
 
 def transfers_of(world: World, view: Programme) -> dict[str, Any]:

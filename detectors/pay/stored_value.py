@@ -8,10 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from chuantou.detectors.pay.till_sales import IS_CHANNEL, party_or_account
-from chuantou.graph.accounts import NONE, POOLED_ROLES, TERMINAL_ROLES, role_mask
+from chuantou.detectors.pay.till_sales import IS_CHANNEL, name_of, party_or_account
+from chuantou.graph.accounts import NONE, POOLED_ROLES, ROLE_ID, TERMINAL_ROLES, role_mask
 from chuantou.graph.flow_class import CLASS_ID, IS_UNSTATED
+from chuantou.graph.ownership import Window
 from chuantou.graph.world import Segment, World
+from chuantou.schemas.clock import shanghai_day
 
 SOLD, SETTLED, CASHED = 1, 2, 3
 CLASSES = {SOLD: CLASS_ID["TOPUP"], SETTLED: CLASS_ID["MERCH_SETTLE"], CASHED: CLASS_ID["WITHDRAW"]}
@@ -20,9 +22,13 @@ WORDS = {
     SETTLED: "商户结算|卡结算|券结算|消费结算|刷卡结算|特约商户|联盟商户|加盟商户结算|核销|积分兑换|积分结算",
     CASHED: "提现|余额转出|退余额|退卡|回收游戏币|积分变现|兑现",
 }
+KEEPS_BALANCES = ("预付卡", "互联网支付", "网络支付", "移动电话支付", "数字电视支付", "储值账户")
 WHOLE_FEN = 100  # stored value is sold for whole yuan; the memos of other payments to firms are not read
 # money that others have detectors for: deposits into custody and escrow, premiums, taxes
 IS_OTHERS = IS_CHANNEL | role_mask(*POOLED_ROLES, *TERMINAL_ROLES) & ~role_mask("MERCHANT_SETTLE")
+
+
+PAYMENT_ACCT = ROLE_ID["PAYMENT_ACCT"]
 
 
 class Told(NamedTuple):
@@ -37,7 +43,8 @@ class Told(NamedTuple):
 
 
 class StoredValue:
-    """What was told of stored value in the last ``keep_days`` days. A class that rests on a memo counts as the memo does."""
+    """What was told in the last ``keep_days`` days of stored value of issuers without a licence to keep it, each payment judged
+    on its own day. A class that rests on a memo counts as the memo does."""
 
     def __init__(self, world: World, keep_days: int) -> None:
         self.world, self.keep_days = world, keep_days
@@ -56,13 +63,22 @@ class StoredValue:
         for kind in (SETTLED, CASHED):
             what[(flow == CLASSES[kind]) & by_firm] = kind
             what[_says(s.memo, paid, WORDS[kind])] = kind
+        held, paying = role[s.creditor] == PAYMENT_ACCT, role[s.debtor] == PAYMENT_ACCT
+        what[paying & ~held & IS_UNSTATED[flow]] = CASHED
+        what[held & ~paying & IS_UNSTATED[flow]] = SOLD
         what[sold_at(world, s, to_firm)] = SOLD
         at = np.flatnonzero(what)
-        if len(at):
-            inward = what[at] == SOLD
-            party = np.where(inward, s.payee_party[at], s.payer_party[at])
-            account = np.where(inward, s.creditor[at], s.debtor[at])
-            self._today.append(Told(at + s.first, what[at], party_or_account(party, account)))
+        if not len(at):
+            return
+        inward = what[at] == SOLD
+        party = np.where(inward, s.payee_party[at], s.payer_party[at])
+        account = np.where(inward, s.creditor[at], s.debtor[at])
+        issuer = party_or_account(operated_by(world, account, party), account)
+        who, number = np.unique(issuer, return_inverse=True)
+        day = shanghai_day(int(s.time[0]))
+        unlicensed = np.array([not may_store_value(world, name_of(world, each), day) for each in who.tolist()])[number]
+        if unlicensed.any():
+            self._today.append(Told(at[unlicensed] + s.first, what[at[unlicensed]], issuer[unlicensed]))
 
     def close_day(self, day: int) -> Told | None:
         """What was told up to and with ``day``; None where nothing was."""
@@ -74,6 +90,28 @@ class StoredValue:
         if not self._days:
             return None
         return Told._make(np.concatenate(columns) for columns in zip(*(told for _, told in self._days)))
+
+
+def operated_by(world: World, account: NDArray, party: NDArray) -> NDArray[np.int32]:
+    """int32[n]: of payment accounts who runs them – the platform told, the custodian, the owner of the master account –, of
+    others the party."""
+    t, out = world.accounts.table, party.copy()
+    for i in np.flatnonzero(t.role[account] == PAYMENT_ACCT).tolist():
+        a = int(account[i])
+        master = world.accounts.master.get(a, NONE)
+        runs = (int(t.platform[a]), int(t.custodian[a]), int(t.owner[master]) if master != NONE else NONE)
+        out[i] = next((who for who in runs if who != NONE), int(party[i]))
+    return out
+
+
+def may_store_value(world: World, party: str, day: int, word: str | None = None) -> bool:
+    """A bank, or a payment institution whose licence states no scope or one under which balances or cards are kept. With
+    ``word``: a licence whose scope names it."""
+    scopes = [licence.scope for licence in world.register.licences(party, day) if licence.kind == "payment"]
+    if word is not None:
+        return any(word in item for scope in scopes for item in scope)
+    kept = any(not scope or any(each in item for item in scope for each in KEEPS_BALANCES) for scope in scopes)
+    return kept or world.register.is_bank(party, Window(day, day))
 
 
 def sold_at(world: World, s: Segment, where: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -269,6 +269,10 @@ CHANGES = [
     ("PAY-09", {"n_told": 0}, ("inputs", "transfers", -1, "fen"), {"by": 10**8}, {"settled_fen", "transactions.fen"}),
     ("PAY-09", {"n_told": 0}, ("thresholds", "card.programme", "share"), {"to": "1.5"}, {"severity"}),
     ("PAY-09", {"limb": 2}, ("inputs", "sales", 0, "fen"), {"by": -5_000_000}, {"sold_fen", "amount_fen"}),
+    ("PAY-10", {"n_getters": 50}, ("inputs", "moves", 0, "fen"), {"by": 100}, {"topup_fen", "balance_fen", "amount_fen"}),
+    ("PAY-10", {"n_getters": 50}, ("inputs", "moves", 0, "user"), {"to": "person:x"}, {"n_users", "severity"}),
+    ("PAY-10", {"n_spenders": 50}, ("thresholds", "wallet", "share"), {"to": "0.6"}, {"severity"}),
+    ("PAY-10", {"n_merchants": 3}, ("thresholds", "wallet", "merchants"), {"to": 4}, {"severity"}),
     ("RUN-01", {}, ("inputs", "cash_fen"), {"by": 10**12}, {"covered_fen", "signals", "severity"}),
     ("RUN-01", {}, ("inputs", "entries", -1, 3), {"by": 100}, {"new_clients"}),
     ("RUN-01", {}, ("inputs", "changes"), {"to": [[1, "x"]]}, {"signals", "signal_change"}),
@@ -383,6 +387,7 @@ NEEDED = {
     "thresholds.account.inventory",
     "PAY-11": "inputs.month inputs.peers inputs.lines thresholds.purpose.drift",
     "PAY-09": "inputs.limb inputs.openings inputs.transfers thresholds.card.programme thresholds.zero_tolerance_fen",
+    "PAY-10": "inputs.moves thresholds.wallet thresholds.zero_tolerance_fen",
     "RUN-01": "inputs.day inputs.cash_fen inputs.owed_to_investors inputs.entries inputs.redeemed inputs.changes "
     "thresholds.run.precursors thresholds.cash_scale_fen",
     "TV-05": "inputs.payments inputs.closings inputs.unlisted inputs.turnover inputs.not_clients inputs.hubs "

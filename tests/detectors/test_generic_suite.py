@@ -62,6 +62,7 @@ from tests.detectors.stories import (
     shareholder_capital,
     split_listings,
     transfer_loop,
+    unlicensed_wallet,
 )
 
 Story = Callable[[], Told]
@@ -117,6 +118,7 @@ CASES: dict[str, Case] = {
     "REG-04": Case(account_inventory.hidden_account, account_inventory.EVASIONS, account_inventory.LAWFUL),
     "PAY-11": Case(purpose_drift.large_tickets, purpose_drift.EVASIONS, purpose_drift.LAWFUL),
     "PAY-09": Case(prepaid_card.one_card_many_shops, prepaid_card.EVASIONS, prepaid_card.LAWFUL),
+    "PAY-10": Case(unlicensed_wallet.users_pay_each_other, unlicensed_wallet.EVASIONS, unlicensed_wallet.LAWFUL),
     "RUN-01": Case(run_precursors.run_on_the_desk, run_precursors.EVASIONS, run_precursors.LAWFUL),
     "TV-05": Case(loss_sharing.half_of_the_losses, loss_sharing.EVASIONS, loss_sharing.LAWFUL),
     "YLD-01": Case(abnormal_yield.beyond_the_borrower, abnormal_yield.EVASIONS, abnormal_yield.LAWFUL),
