@@ -9,6 +9,7 @@ from chuantou.detectors.flow.gather_scatter import GatherScatter
 from chuantou.detectors.flow.just_below import JustBelow
 from chuantou.detectors.flow.transfer_loop import TransferLoop
 from chuantou.detectors.ilf.commission_pyramid import CommissionPyramid
+from chuantou.detectors.ilf.fixed_return import FixedReturn
 from chuantou.detectors.lvt.large_value import LargeValue
 from chuantou.detectors.p2p.borrower_cap import BorrowerCap
 from chuantou.detectors.p2p.claim_transfer import ClaimTransfer
@@ -86,6 +87,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     PurposeDrift,
     PrepaidCard,
     UnlicensedWallet,
+    FixedReturn,
     RunPrecursors,
     LossSharing,
     AbnormalYield,

@@ -87,6 +87,8 @@ FACTS_ZH = {
     "PAY-09/2": "当日向{n_buyers}名购买人违反支付方式规定售卡{sold_fen}：现金{cash_fen}，信用卡{credit_card_fen}",
     "PAY-10": "未见支付业务许可，三十日内{n_users}名用户充值{topup_fen}并在一日以后提取{withdrawn_fen}，"
     "余额合计最高{balance_fen}；已知{n_spenders}名用户以余额向他人付款，提取明显少于充值{n_givers}名、多于充值{n_getters}名，结算或受款企业{n_merchants}家",
+    "ILF-03": "180日内{n_payees}名出资自然人（出资{principal_fen}）按固定比例{payout_ratio_ppm}取得返还{paid_fen}："
+    "等间隔{n_rhythm}人（周期{period_days}日）、按单位{unit_fen}的整数倍{n_lattice}人、滚动合计一致{n_sums}人、一次性增值一致{n_gains}人；内部人员{n_inside}名另计",
     "RUN-01": "八项前兆中出现{signals}项：七日内应付出资人{due_fen}，可用资金及应收{covered_fen}，净流出{outflow_days}日，"
     "兑付时滞{delay_days}日（此前{usual_delay_days}日），新增出资人{new_clients}名，关联自然人提取{cash_out_fen}，投诉{complaints}件",
     "YLD-01": "产品综合年化收益{all_in_yield_ppm}，同业{n_peers}家同期限中位数{peer_median_ppm}（稳健z值{peer_z_milli}‰），"
@@ -224,6 +226,9 @@ FACTS_EN = {
     "PAY-10": "without a payment licence on record, {n_users} users topped up {topup_fen} in 30 days and took out "
     "{withdrawn_fen} a day later or more, with up to {balance_fen} in their balances; {n_spenders} of them are known to have "
     "paid others, {n_givers} took out far less and {n_getters} far more than they put in; {n_merchants} company(ies) paid",
+    "ILF-03": "in 180 days {n_payees} persons who had given {principal_fen} were paid {paid_fen} at a fixed ratio of "
+    "{payout_ratio_ppm}: {n_rhythm} at equal spacing (every {period_days} days), {n_lattice} by multiples of {unit_fen}, "
+    "{n_sums} by equal rolling sums, {n_gains} by one equal gain; {n_inside} inside apart",
     "RUN-01": "{signals} of eight precursors: {due_fen} due to investors within seven days against {covered_fen} of cash and "
     "receivables; net outflow on {outflow_days} day(s); redemptions after {delay_days} day(s) (before {usual_delay_days}); "
     "{new_clients} new client(s); {cash_out_fen} taken out by the circle's persons; {complaints} complaint(s)",

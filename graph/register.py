@@ -223,6 +223,13 @@ class Register:
         """Who holds shares of ``party`` on ``day``, sorted."""
         return sorted({link.from_party for link in self._ownership.into(party, ("SHAREHOLDER",), Window(day, day))})
 
+    def stakes_in(self, party: str, day: int) -> dict[str, int]:
+        """Direct shares of ``party`` on ``day``, ppm by holder, sorted; a stake whose ratio was not told is 0."""
+        stakes: dict[str, int] = {}
+        for link in self._ownership.into(party, ("SHAREHOLDER",), Window(day, day)):
+            stakes[link.from_party] = stakes.get(link.from_party, 0) + link.share_ppm
+        return dict(sorted(stakes.items()))
+
     def controllers_of(self, party: str, day: int, around_days: int = 0) -> list[Link]:
         """Direct links that give somebody control of ``party`` (§3.3 a–d), in order."""
         return self._ownership.controllers(party, Window(day - around_days, day + around_days))

@@ -52,7 +52,7 @@ def calendar(scene: Scene) -> None:
     for month in range(1, 4):
         for number, account in enumerate(accounts):
             scene.pay(DAY + 30 * month, hms(10, number), pot, account, EACH // 100, flow_class="RETURN_INT", class_basis="source")
-    told(scene, platform, "orange", 34, n_promises=0, n_regular=34)
+    told(scene, platform, "orange", 34, n_promises=1, n_regular=34)
 
 
 def honest_advert(scene: Scene) -> None:

@@ -74,24 +74,32 @@ def _in_one_hand(world: World, whos: NDArray[np.int64], day: int, people: int) -
         return
     today = set(world.gatherings.today.tolist())
     weight = {who: len(np.unique(given.person[given.who == who])) for who in whos.tolist()}
+    for members, hand in hands(world, weight, day):
+        inside = {world.parties.get(party) for party in hand} | set(members)
+        own = np.array(sorted(inside), np.int64)
+        mine = gifts.where(np.isin(gifts.who, own) & ~np.isin(gifts.person, own))
+        mine = mine.where((mine.kind == BACK) | np.isin(mine.who, members))
+        names = [name_of(world, who) for who in members]
+        found = Gathering(names[0], tuple(names), tuple(sorted(hand)), mine, excuses)
+        if found.people >= people and not today.isdisjoint(members):
+            yield found
+
+
+def hands(world: World, weight: dict[int, int], day: int) -> Iterator[tuple[list[int], set[str]]]:
+    """``(members, R1 parties)`` around whoever weighs most, then around the next; the first member is the subject.
+
+    ``weight`` by party (or ``~account``); who weighs nothing is nobody. At most ``MOST_ANCHORS`` hands.
+    """
     heavy = sorted((who for who in weight if weight[who]), key=lambda who: (-weight[who], name_of(world, who)))
     placed: set[int] = set()
     for anchor in heavy[:MOST_ANCHORS]:
         if anchor in placed:
             continue
-        subject = name_of(world, anchor)
-        hand = hand_of(world, subject, day)
-        members = [anchor, *(who for who in heavy if who not in placed and who != anchor and name_of(world, who) in hand)]
+        hand = hand_of(world, name_of(world, anchor), day)
+        others = (who for who in heavy if who != anchor and who not in placed and name_of(world, who) in hand)
+        members = [anchor, *sorted(others, key=lambda who: name_of(world, who))]
         placed.update(members)
-        inside = {world.parties.get(party) for party in hand} | set(members)
-        pays = np.array(sorted(inside), np.int64)
-        mine = gifts.where(np.isin(gifts.who, pays) & ~np.isin(gifts.person, pays))
-        mine = mine.where((mine.kind == BACK) | np.isin(mine.who, members))
-        found = Gathering(
-            subject, (subject, *sorted(name_of(world, who) for who in members[1:])), tuple(sorted(hand)), mine, excuses
-        )
-        if found.people >= people and not today.isdisjoint(members):
-            yield found
+        yield members, hand
 
 
 def hand_of(world: World, subject: str, day: int) -> set[str]:
@@ -103,34 +111,45 @@ def hand_of(world: World, subject: str, day: int) -> set[str]:
 
 def _lawful_out(world: World, gifts: Gifts, day: int) -> tuple[Gifts, tuple[Excuse, ...]]:
     """Without what came into accounts that a third party gave to a licensed purpose (LA-CAPCALL and the like)."""
-    names = world.accounts.ids.names
-    accounts = sorted(np.unique(gifts.given.account).tolist(), key=names.__getitem__)
-    told = {account: entitled_account(world, account, day) for account in accounts}
-    excused = [account for account, excuse in told.items() if excuse is not None and excuse.holds]
-    kept = gifts.where(~np.isin(gifts.account, np.array(excused, np.int32)) | (gifts.kind == BACK))
-    return kept, tuple(excuse for excuse in told.values() if excuse is not None)
+    excused, told = excused_accounts(world, gifts.given.account, day)
+    return gifts.where(~np.isin(gifts.account, excused) | (gifts.kind == BACK)), told
 
 
-def insiders(world: World, hand: Iterable[str], gifts: Gifts, day: int) -> dict[int, str]:
-    """Givers who are certain persons, not the public (特定对象): ``{person: "kin" | "staff"}``.
+def excused_accounts(world: World, accounts: NDArray, day: int) -> tuple[NDArray[np.int64], tuple[Excuse, ...]]:
+    """Those of the accounts that a third party gave to a licensed purpose, and what was tested.
 
-    Kin: R1 and R2 of the subject by the register. Staff: paid wages by the source's own code in the kept log, unless they had
+    Not a merchant's: a till that persons pay to and are paid from is no retail (LA-ACQ).
+    """
+    told: list[Excuse] = []
+    excused = []
+    for account in sorted(np.unique(accounts).tolist(), key=world.accounts.ids.names.__getitem__):
+        excuse = entitled_account(world, account, day) if world.accounts.role_of(account) != "MERCHANT_SETTLE" else None
+        if excuse is not None:
+            told.append(excuse)
+            excused += [account] if excuse.holds else []
+    return np.array(excused, np.int64), tuple(told)
+
+
+def insiders(
+    world: World, hand: Iterable[str], person: NDArray, time: NDArray[np.int64], fen: NDArray[np.int64], day: int
+) -> dict[int, str]:
+    """Givers who are certain persons, not the public (特定对象): ``{person: "kin" | "staff"}``; by what each gave, and when.
+
+    Kin: R1 and R2 of the hand by the register. Staff: paid wages by the source's own code in the kept log, unless they had
     given three times as much before the first of them.
     """
     parties = sorted(hand)
     tied = {p for party in parties if not party.startswith("account:")
             for p, relation in world.register.related(party, day).items() if relation.tier in ("R1", "R2")}  # fmt: skip
-    given = gifts.given
     wages = _wages(world, np.array([world.parties.get(party) for party in parties], np.int64))
     out = {}
-    for person in np.unique(given.person).tolist():
-        if world.parties.names[person] in tied:
-            out[person] = "kin"
-        elif person in wages:
-            first, fen = wages[person]
-            before = int(given.fen[(given.person == person) & (given.time < first)].sum())
-            if before < NO_WAGES_TIMES * fen:
-                out[person] = "staff"
+    for who in np.unique(person).tolist():
+        if world.parties.names[who] in tied:
+            out[who] = "kin"
+        elif who in wages:
+            first, paid = wages[who]
+            if int(fen[(person == who) & (time < first)].sum()) < NO_WAGES_TIMES * paid:
+                out[who] = "staff"
     return out
 
 

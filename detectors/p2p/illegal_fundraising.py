@@ -140,7 +140,8 @@ class IllegalFundraising(Detector):
         )  # fmt: skip
         advertised = bool(limbs.adverts) or any(told.kind == "ad" for told in limbs.texts)
         in_words = bool(limbs.promises) or any(told.promise for told in limbs.texts)
-        public = public_of(self.world, keys, circles, to_ppm(pack["alike"]), calendar=not in_words)
+        told = any(promise.detector != "ILF-03" for promise in limbs.promises) or any(text.promise for text in limbs.texts)
+        public = public_of(self.world, keys, circles, to_ppm(pack["alike"]), calendar=not told)
         promised = in_words or len(public.regular) >= pack["payees"]
         # who pools does more than an intermediary does, filed or not: the first limb stands with the fourth
         if not (promised and (advertised or public.people() >= pack["public"])):

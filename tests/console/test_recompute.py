@@ -153,6 +153,10 @@ CHANGES = [
     ("LVT-01", {"n_banks": 2, "n_transfers": 4}, ("inputs", "payments", 0, "fen"), {"by": 10**7}, {"one_bank_fen", "others_fen"}),
     ("LVT-01", {"n_transfers": 60}, ("inputs", "payments", 0, "reason"), {"to": "LA-GOV"}, {"total_fen", "n_transfers"}),
     ("LVT-01", {"cash": 1}, ("thresholds", "line_fen"), {"by": 10**9}, {"line_fen", "severity"}),
+    ("ILF-03", {"n_rhythm": 32, "unit_fen": 250_000}, ("inputs", "paid", 0, "day"), {"by": 5}, {"n_rhythm"}),
+    ("ILF-03", {"payout_ratio_ppm": 1_175_000}, ("inputs", "paid", 0, "fen"), {"by": 10**6}, {"n_lattice", "transactions.fen"}),
+    ("ILF-03", {"unit_fen": 0}, ("inputs", "given", 0, "fen"), {"by": 10**8}, {"n_sums", "principal_fen"}),
+    ("ILF-03", {"unit_fen": 0}, ("thresholds", "ilf.rhythm", "payees"), {"by": 10}, {"n_payees", "amount_fen", "severity"}),
     ("P2P-01", {}, ("inputs", "credits", 0, "fen"), {"by": 1}, {"inflow_fen", "transactions.fen"}),
     ("P2P-01", {}, ("inputs", "credits", 0, "matched_fen"), {"by": -1_000_000}, {"pool_ratio_ppm", "amount_fen"}),
     ("P2P-01", {}, ("inputs", "now"), {"by": -5 * 86_400_000_000}, {"pool_ratio_ppm", "amount_fen"}),
@@ -232,7 +236,7 @@ CHANGES = [
     ("P2P-18", {"misused_fen": 0}, ("thresholds", "misuse", "red"), {"to": "1.5"}, {"severity"}),
     ("P2P-20", {"n_people": 40}, ("inputs", "texts"), {"to": []}, {"n_adverts", "n_promises", "severity"}),
     ("P2P-20", {"n_people": 40}, ("inputs", "illegality", "licences"), {"to": ["trust"]}, {"severity"}),
-    ("P2P-20", {"n_regular": 34}, ("inputs", "inducement", "regular"), {"to": []}, {"n_regular", "severity"}),
+    ("P2P-20", {"n_regular": 34}, ("inputs", "inducement", "regular"), {"to": []}, {"n_regular"}),
     ("P2P-20", {"n_people": 160}, ("inputs", "credits", 0, "kind"), {"to": "inside"}, {"n_people", "n_inside", "amount_fen"}),
     ("P2P-20", {"n_people": 160}, ("inputs", "sociality", "findings"), {"to": []}, {"n_pools", "severity"}),
     ("P2P-20", {"n_regular": 34}, ("inputs", "inducement", "regular"), {"to": []}, {"n_regular"}),
@@ -354,6 +358,8 @@ NEEDED = {
     "FLOW-01": "inputs.hops inputs.keep_ppm inputs.window_us",
     "ILF-05": "inputs.invested inputs.rewarded inputs.up inputs.down inputs.person inputs.uplines thresholds.ilf.pyramid",
     "LVT-01": "inputs.payments inputs.rest inputs.incoming inputs.cash thresholds.line_fen",
+    "ILF-03": "inputs.given inputs.paid inputs.inside thresholds.ilf.rhythm thresholds.ilf.entity.people "
+    "thresholds.ilf.entity.amount",
     "P2P-01": "inputs.now inputs.credits inputs.held_at_start_fen inputs.held_changes inputs.paid_investors "
     "thresholds.pool.gate thresholds.ilf.entity.people thresholds.ilf.entity.amount",
     "P2P-02": "inputs.openings inputs.transfers inputs.last_of_day thresholds.ponzi.npo thresholds.rising_ppm",

@@ -118,6 +118,7 @@ def test_staff_and_kin_are_certain_persons(house) -> None:
     s.pay(f"{DAY}T12:00", pot, accounts[4], 100, "PAYROLL")  # too little for what he gave before
     world = played(s, days_after(DAY, 1)).world
     (found,) = gatherings_today(world, day_of_date(DAY), 10)
-    inside = insiders(world, {found.subject, *found.hand}, found.gifts, day_of_date(DAY))
+    g = found.gifts.given
+    inside = insiders(world, {found.subject, *found.hand}, g.person, g.time, g.fen, day_of_date(DAY))
     assert {world.parties.names[p]: why for p, why in inside.items()} == {persons[1]: "kin", persons[2]: "staff"}
     assert np.all(found.gifts.person != world.parties.get(persons[0]))
