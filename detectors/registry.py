@@ -8,6 +8,7 @@ from chuantou.detectors.estate.unlicensed_finance import UnlicensedEstateFinance
 from chuantou.detectors.flow.gather_scatter import GatherScatter
 from chuantou.detectors.flow.just_below import JustBelow
 from chuantou.detectors.flow.transfer_loop import TransferLoop
+from chuantou.detectors.ilf.absorbed_money import AbsorbedMoney
 from chuantou.detectors.ilf.commission_pyramid import CommissionPyramid
 from chuantou.detectors.ilf.fixed_return import FixedReturn
 from chuantou.detectors.lvt.large_value import LargeValue
@@ -87,6 +88,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     PurposeDrift,
     PrepaidCard,
     UnlicensedWallet,
+    AbsorbedMoney,
     FixedReturn,
     RunPrecursors,
     LossSharing,

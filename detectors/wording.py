@@ -87,6 +87,9 @@ FACTS_ZH = {
     "PAY-09/2": "当日向{n_buyers}名购买人违反支付方式规定售卡{sold_fen}：现金{cash_fen}，信用卡{credit_card_fen}",
     "PAY-10": "未见支付业务许可，三十日内{n_users}名用户充值{topup_fen}并在一日以后提取{withdrawn_fen}，"
     "余额合计最高{balance_fen}；已知{n_spenders}名用户以余额向他人付款，提取明显少于充值{n_givers}名、多于充值{n_getters}名，结算或受款企业{n_merchants}家",
+    "ILF-02": "累计向{n_people}名自然人吸收资金{gross_absorbed_fen}（全额计算，扣除本人还后再投为{net_of_rollover_fen}，未归还"
+    "{net_outstanding_fen}，其中已逾期或无法归还{loss_fen}）；推定出资{n_inferred}名{inferred_fen}、内部人员和亲属{n_inside}名"
+    "{inside_fen}另计；各时段合计{all_absorbed_fen}",
     "ILF-03": "180日内{n_payees}名出资自然人（出资{principal_fen}）按固定比例{payout_ratio_ppm}取得返还{paid_fen}："
     "等间隔{n_rhythm}人（周期{period_days}日）、按单位{unit_fen}的整数倍{n_lattice}人、滚动合计一致{n_sums}人、一次性增值一致{n_gains}人；内部人员{n_inside}名另计",
     "RUN-01": "八项前兆中出现{signals}项：七日内应付出资人{due_fen}，可用资金及应收{covered_fen}，净流出{outflow_days}日，"
@@ -226,6 +229,9 @@ FACTS_EN = {
     "PAY-10": "without a payment licence on record, {n_users} users topped up {topup_fen} in 30 days and took out "
     "{withdrawn_fen} a day later or more, with up to {balance_fen} in their balances; {n_spenders} of them are known to have "
     "paid others, {n_givers} took out far less and {n_getters} far more than they put in; {n_merchants} company(ies) paid",
+    "ILF-02": "absorbed {gross_absorbed_fen} from {n_people} persons (gross; net of what each had been paid back before "
+    "{net_of_rollover_fen}; still out {net_outstanding_fen}, of which overdue or lost {loss_fen}); inferred {n_inferred} "
+    "person(s) with {inferred_fen} and inside {n_inside} with {inside_fen} apart; over all times {all_absorbed_fen}",
     "ILF-03": "in 180 days {n_payees} persons who had given {principal_fen} were paid {paid_fen} at a fixed ratio of "
     "{payout_ratio_ppm}: {n_rhythm} at equal spacing (every {period_days} days), {n_lattice} by multiples of {unit_fen}, "
     "{n_sums} by equal rolling sums, {n_gains} by one equal gain; {n_inside} inside apart",

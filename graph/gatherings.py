@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 SINGLE_DAYS = 185  # payments are told one by one for so long and to the end of the month: the log keeps them a little longer
 KEPT_DAYS = 730  # catalogue §4.13, ILF-02: 24 months
-REGISTER, INFERRED, BACK = range(3)
-INVEST_IN = CLASS_ID["INVEST_IN"]
+REGISTER, INFERRED, BACK, REFUNDED = range(4)
+INVEST_IN, REFUND = CLASS_ID["INVEST_IN"], CLASS_ID["REFUND"]
 # §4.14, who counts: by order, obligation or the source's own code; everything else is inferred
 IS_REGISTER_BASIS = basis_mask("order", "obligation", "source")
 # what gives money back to an investor; wages, rent or a loan do not
@@ -42,7 +42,7 @@ class Gifts(NamedTuple):
 
     time µs; row: log index, or -1 for the sum of ``n`` payments of one month, told at the first of them; fen; who: the party
     that gathers, or ``~account`` where its owner is unknown; account: of that party; person: party; kind: ``REGISTER`` or
-    ``INFERRED`` for what was given, ``BACK`` for what was given back.
+    ``INFERRED`` for what was given, ``BACK`` for what was given back, ``REFUNDED`` where the source's own code says so.
     """
 
     time: NDArray[np.int64]
@@ -59,11 +59,11 @@ class Gifts(NamedTuple):
 
     @property
     def given(self) -> "Gifts":
-        return self.where(self.kind != BACK)
+        return self.where(self.kind < BACK)
 
     @property
     def back(self) -> "Gifts":
-        return self.where(self.kind == BACK)
+        return self.where(self.kind >= BACK)
 
 
 class Gatherings:
@@ -133,7 +133,9 @@ class Gatherings:
         person = world.party_table.person[payee] & (payee != NONE)
         rows = np.flatnonzero(pays[payer] & person & (payee != payer) & IS_BACK[log.flow_class[at]])
         gifts = self._rows(world, rows + first, log.debtor, log.payer, log.payee)
-        return gifts._replace(kind=np.full(len(rows), BACK, np.int8))
+        place = gifts.row - world.ledger.base
+        refunded = (log.flow_class[place] == REFUND) & IS_REGISTER_BASIS[log.basis[place]]
+        return gifts._replace(kind=np.where(refunded, REFUNDED, BACK).astype(np.int8))
 
     @staticmethod
     def _rows(world: "World", row: NDArray, account: NDArray, who: NDArray, person: NDArray) -> Gifts:

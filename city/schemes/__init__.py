@@ -5,6 +5,7 @@ A scene writes under its own namespace with its own random numbers: a new file h
 
 from . import (
     abnormal_yield,
+    absorbed_money,
     account_inventory,
     borrower_cap,
     card_cash_out,
@@ -95,6 +96,7 @@ SCENES = (
     *purpose_drift.SCENES,
     *prepaid_card.SCENES,
     *unlicensed_wallet.SCENES,
+    *absorbed_money.SCENES,
     *fixed_return.SCENES,
     *run_precursors.SCENES,
     *loss_sharing.SCENES,

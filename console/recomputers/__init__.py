@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from chuantou.console.recomputers import (
     abnormal_yield,
+    absorbed_money,
     account_inventory,
     borrower_cap,
     card_cash_out,
@@ -64,6 +65,7 @@ RECOMPUTERS: dict[str, Callable[[Pack], Again]] = {
     "FLOW-03": just_below.again,
     "LVT-01": large_value.again,
     "ILF-05": commission_pyramid.again,
+    "ILF-02": absorbed_money.again,
     "ILF-03": fixed_return.again,
     "P2P-01": fund_pool.again,
     "P2P-02": new_money_pays_old.again,

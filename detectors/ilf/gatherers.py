@@ -43,22 +43,22 @@ def name_of(world: World, who: int) -> str:
     return world.parties.names[who] if who >= 0 else f"account:{world.accounts.ids.names[~who]}"
 
 
-def gatherings_today(world: World, day: int, people: int) -> Iterator[Gathering]:
-    """Whoever was given money on the closed ``day`` and has it from ≥ ``people`` persons together with its R1 parties.
+def gatherings_today(world: World, day: int, people: int, also: Iterable[int] = ()) -> Iterator[Gathering]:
+    """Whoever was given money on the closed ``day``, or is in ``also``, and has it from ≥ ``people`` persons with its R1 parties.
 
     By the subject's name. A subject is the one of a hand that gathers from most persons, of equals the first by name.
     """
-    facts = world.gatherings
-    if not len(facts.today):
+    today = np.union1d(world.gatherings.today, np.array(sorted(also), np.int64))
+    if not len(today):
         return
-    everybody = facts.gatherers()
+    everybody = world.gatherings.gatherers()
     roots = roots_of(world, everybody)
     groups: dict[int, list[int]] = {}
-    wanted = set(roots_of(world, facts.today).tolist())
+    wanted = set(roots_of(world, today).tolist())
     for who, root in zip(everybody.tolist(), roots.tolist()):
         if root in wanted:
             groups.setdefault(root, []).append(who)
-    found = [g for whos in groups.values() for g in _in_one_hand(world, np.array(whos, np.int64), day, people)]
+    found = [g for whos in groups.values() for g in _in_one_hand(world, np.array(whos, np.int64), today, day, people)]
     yield from sorted(found, key=lambda gathering: gathering.subject)
 
 
@@ -67,21 +67,22 @@ def roots_of(world: World, who: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.where(who >= 0, world.roots.of_party[np.maximum(who, 0)], who)
 
 
-def _in_one_hand(world: World, whos: NDArray[np.int64], day: int, people: int) -> Iterator[Gathering]:
+def _in_one_hand(
+    world: World, whos: NDArray[np.int64], today: NDArray[np.int64], day: int, people: int
+) -> Iterator[Gathering]:  # fmt: skip
     gifts, excuses = _lawful_out(world, world.gatherings.of(whos), day)
     given = gifts.given
     if len(np.unique(given.person)) < people:
         return
-    today = set(world.gatherings.today.tolist())
     weight = {who: len(np.unique(given.person[given.who == who])) for who in whos.tolist()}
     for members, hand in hands(world, weight, day):
         inside = {world.parties.get(party) for party in hand} | set(members)
         own = np.array(sorted(inside), np.int64)
         mine = gifts.where(np.isin(gifts.who, own) & ~np.isin(gifts.person, own))
-        mine = mine.where((mine.kind == BACK) | np.isin(mine.who, members))
+        mine = mine.where((mine.kind >= BACK) | np.isin(mine.who, members))
         names = [name_of(world, who) for who in members]
         found = Gathering(names[0], tuple(names), tuple(sorted(hand)), mine, excuses)
-        if found.people >= people and not today.isdisjoint(members):
+        if found.people >= people and np.isin(members, today).any():
             yield found
 
 
@@ -112,7 +113,7 @@ def hand_of(world: World, subject: str, day: int) -> set[str]:
 def _lawful_out(world: World, gifts: Gifts, day: int) -> tuple[Gifts, tuple[Excuse, ...]]:
     """Without what came into accounts that a third party gave to a licensed purpose (LA-CAPCALL and the like)."""
     excused, told = excused_accounts(world, gifts.given.account, day)
-    return gifts.where(~np.isin(gifts.account, excused) | (gifts.kind == BACK)), told
+    return gifts.where(~np.isin(gifts.account, excused) | (gifts.kind >= BACK)), told
 
 
 def excused_accounts(world: World, accounts: NDArray, day: int) -> tuple[NDArray[np.int64], tuple[Excuse, ...]]:

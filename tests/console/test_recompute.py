@@ -153,6 +153,14 @@ CHANGES = [
     ("LVT-01", {"n_banks": 2, "n_transfers": 4}, ("inputs", "payments", 0, "fen"), {"by": 10**7}, {"one_bank_fen", "others_fen"}),
     ("LVT-01", {"n_transfers": 60}, ("inputs", "payments", 0, "reason"), {"to": "LA-GOV"}, {"total_fen", "n_transfers"}),
     ("LVT-01", {"cash": 1}, ("thresholds", "line_fen"), {"by": 10**9}, {"line_fen", "severity"}),
+    ("ILF-02", {"n_people": 34}, ("inputs", "payments", 0, "fen"), {"by": 10**8}, {"gross_absorbed_fen", "severity"}),
+    ("ILF-02", {"n_people": 34}, ("inputs", "people", 0, "column"), {"to": "inside"}, {"n_people", "n_inside", "inside_fen"}),
+    ("ILF-02", {"n_people": 34}, ("inputs", "ended"), {"to": True}, {"loss_fen", "severity"}),
+    ("ILF-02", {"n_inside": 36}, ("inputs", "people", 0, "column"), {"to": "register"}, {"n_people", "n_inside", "n_slices"}),
+    ("ILF-02", {"n_people": 20, "net_of_rollover_fen": 40_000_000}, ("inputs", "payments", 25, "what"), {"to": "refunded"},
+     {"gross_absorbed_fen", "amount_fen"}),
+    ("ILF-02", {"n_people": 20, "net_of_rollover_fen": 60_000_000}, ("thresholds", "ilf.gather", "watch"), {"to": "0.9"},
+     {"severity"}),
     ("ILF-03", {"n_rhythm": 32, "unit_fen": 250_000}, ("inputs", "paid", 0, "day"), {"by": 5}, {"n_rhythm"}),
     ("ILF-03", {"payout_ratio_ppm": 1_175_000}, ("inputs", "paid", 0, "fen"), {"by": 10**6}, {"n_lattice", "transactions.fen"}),
     ("ILF-03", {"unit_fen": 0}, ("inputs", "given", 0, "fen"), {"by": 10**8}, {"n_sums", "principal_fen"}),
@@ -358,6 +366,8 @@ NEEDED = {
     "FLOW-01": "inputs.hops inputs.keep_ppm inputs.window_us",
     "ILF-05": "inputs.invested inputs.rewarded inputs.up inputs.down inputs.person inputs.uplines thresholds.ilf.pyramid",
     "LVT-01": "inputs.payments inputs.rest inputs.incoming inputs.cash thresholds.line_fen",
+    "ILF-02": "inputs.actor inputs.ended inputs.people inputs.payments "
+    "thresholds.ilf.gather thresholds.lines thresholds.huge thresholds.very_huge thresholds.behaviour",
     "ILF-03": "inputs.given inputs.paid inputs.inside thresholds.ilf.rhythm thresholds.ilf.entity.people "
     "thresholds.ilf.entity.amount",
     "P2P-01": "inputs.now inputs.credits inputs.held_at_start_fen inputs.held_changes inputs.paid_investors "

@@ -19,6 +19,7 @@ from tests.detectors.scenario import RANK, YELLOW, alerts, batches, feed, final_
 from tests.detectors.schemes import Told
 from tests.detectors.stories import (
     abnormal_yield,
+    absorbed_money,
     account_inventory,
     borrower_cap,
     card_cash_out,
@@ -84,6 +85,7 @@ CASES: dict[str, Case] = {
     "FLOW-03": Case(just_below.ten_below, just_below.EVASIONS, just_below.LAWFUL),
     "LVT-01": Case(large_value.three_payments, large_value.EVASIONS, large_value.LAWFUL),
     "ILF-05": Case(commission_pyramid.two_recruiters_an_order, commission_pyramid.EVASIONS, commission_pyramid.LAWFUL),
+    "ILF-02": Case(absorbed_money.over_a_million, absorbed_money.EVASIONS, absorbed_money.LAWFUL),
     "ILF-03": Case(fixed_return.monthly, fixed_return.EVASIONS, fixed_return.LAWFUL),
     "P2P-01": Case(schemes.pooled_credits, fund_pool.EVASIONS, fund_pool.LAWFUL),
     "P2P-02": Case(new_money_pays_old.paid_from_the_next, new_money_pays_old.EVASIONS, new_money_pays_old.LAWFUL),
