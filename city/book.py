@@ -140,16 +140,17 @@ class Scribe:
         opening_fen: int | None = None,
         bank: str | None = None,
         since: int = 0,
+        opened_on: int = 1 - FOUNDED_DAYS_BEFORE,
         **fields: Any,
     ) -> str:
-        """Open an account; without ``opening_fen`` it opens with whatever it will come to need, on the day ``since``."""
+        """Open an account on ``opened_on``; without ``opening_fen`` it holds on ``since`` whatever it will come to need."""
         bank = bank or BANKS[self.random.randrange(len(BANKS))]
         name = f"{bank[:3]}:{self.namespace}-{self._event_number:05d}"
         source = "bank:" + bank
         facts = {"role": role, "role_basis": "bank", "bank": bank} | fields
         opened_second = 36_000 + self._event_number % 3_600
         self.emit(
-            "acct.events", source, 1 - FOUNDED_DAYS_BEFORE, opened_second,
+            "acct.events", source, opened_on, opened_second,
             type="OPEN", account=name, owner=owner, **facts,
         )  # fmt: skip
         opened = self.emit(

@@ -11,6 +11,7 @@ from chuantou.detectors.flow.transfer_loop import TransferLoop
 from chuantou.detectors.ilf.absorbed_money import AbsorbedMoney
 from chuantou.detectors.ilf.commission_pyramid import CommissionPyramid
 from chuantou.detectors.ilf.fixed_return import FixedReturn
+from chuantou.detectors.ilf.mule_accounts import MuleAccounts
 from chuantou.detectors.lvt.large_value import LargeValue
 from chuantou.detectors.p2p.borrower_cap import BorrowerCap
 from chuantou.detectors.p2p.claim_transfer import ClaimTransfer
@@ -82,6 +83,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     DisguisedClearing,
     SecondClearing,
     CardCashOut,
+    MuleAccounts,
     CommissionPyramid,
     ShareholderCapital,
     AccountInventory,

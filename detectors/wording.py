@@ -70,6 +70,8 @@ FACTS_ZH = {
     "PAY-08/1": "{n_merchants}家商户七日内{n_tickets}笔刷卡共{volume_fen}，其中{loop_ppm}（{looped_fen}）在一日内付回刷卡人；"
     "接近额度或整数的笔数{shape_ppm}，22时至6时笔数{night_ppm}，信用卡金额{credit_ppm}",
     "PAY-08/2": "未见支付业务许可，文字提供POS机{n_texts}条，{n_terminals}台终端七日内刷卡{volume_fen}，付给个人{paid_fen}",
+    "ILF-04": "{n_mules}个相互关联的个人账户（{n_holders}名户主，其中{n_on_devices}个共用设备）三十日内代收代付{through_fen}，"
+    "涉及无关人员{n_strangers}名，{passed_ppm}在二十四小时内转出，平均评分{score_ppm}",
     "ILF-05": "按出资款及提成往来，{n_participants}人形成{levels}级，{n_uplines}人有下线，下线出资合计{raised_fen}，"
     "提成{commission_fen}，与其下线出资额相关{r2_ppm}",
     "REG-03": "{n_contributors}名出资人缴入资本{contributed_fen}：其中{circular_of_fen}按先进先出{circular_ppm}"
@@ -206,6 +208,8 @@ FACTS_EN = {
     "22:00–06:00 {night_ppm}, by credit card {credit_ppm} of the money",
     "PAY-08/2": "without a payment licence on record, offers terminals in {n_texts} text(s); sales of {volume_fen} at "
     "{n_terminals} terminals in 7 days, {paid_fen} paid to persons",
+    "ILF-04": "{n_mules} accounts of {n_holders} persons that hang together ({n_on_devices} of them on shared devices) passed on "
+    "{through_fen} of {n_strangers} strangers' money in 30 days, {passed_ppm} of it within 24 hours; mean score {score_ppm}",
     "ILF-05": "by money paid in, handed up and shared, {n_participants} persons stand on {levels} levels, {n_uplines} of them "
     "above others; they paid in {raised_fen}; commissions of {commission_fen} rise with what came in below each (R² {r2_ppm})",
     "REG-03": "{contributed_fen} of capital was paid in by {n_contributors}: of {circular_of_fen}, {circular_ppm} by FIFO "

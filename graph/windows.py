@@ -170,8 +170,8 @@ class Windows:
         """Bytes of stored transfers and pairs (an account's 128 apart)."""
         return self.edges.nbytes + self.table.nbytes
 
-    def side(self, side: int, length: int, account: int | slice = slice(None)) -> Side:
-        """Transfers, distinct counterparties and fen of a side (``OUT``, ``IN``) and window, of one account or of all."""
+    def side(self, side: int, length: int, account: int | slice | NDArray[np.int64] = slice(None)) -> Side:
+        """Transfers, distinct counterparties and fen of a side (``OUT``, ``IN``) and window, of one, some or all accounts."""
         tally, fen = (self.accounts[account, side + 2 * length + k] for k in (0, 1))
         return Side(tally >> 32, tally & (kernel.TALLY - 1), fen)
 

@@ -145,6 +145,10 @@ CHANGES = [
     ("FLOW-03", {}, ("inputs", "line", "line_fen"), {"by": -1_000_000}, {"line_fen", "n_transfers", "just_below_ppm"}),
     ("FLOW-03", {}, ("inputs", "debits", -1, "counts"), {"to": False}, {"n_transfers", "amount_fen"}),
     ("FLOW-03", {}, ("thresholds", "flow.split", "transfers"), {"by": 90}, {"severity"}),
+    ("ILF-04", {"n_on_devices": 0}, ("inputs", "mules", 0, "paid", 0, "time"), {"by": 10**12}, {"mules[0]", "n_mules"}),
+    ("ILF-04", {"n_on_devices": 6}, ("inputs", "mules", 0, "ties"), {"to": {}}, {"mules[0]", "n_on_devices"}),
+    ("ILF-04", {"n_on_devices": 0, "through_fen": 18_060_000}, ("inputs", "inflows"), {"to": {}}, {"n_mules", "severity"}),
+    ("ILF-04", {}, ("thresholds", "ilf.mule", "linked"), {"by": 5}, {"severity"}),
     ("ILF-05", {"levels": 3}, ("inputs", "rewarded", 0, "fen"), {"by": 10**9}, {"r2_ppm", "commission_fen", "severity"}),
     ("ILF-05", {"levels": 4}, ("inputs", "person"), {"to": False}, {"levels", "n_participants"}),
     ("ILF-05", {"levels": 4}, ("inputs", "invested", -1, "order"), {"to": None}, {"n_participants"}),
@@ -364,6 +368,7 @@ def test_what_is_no_pack_is_one_clear_error(tmp_path, capsys, monkeypatch, text,
 NEEDED = {
     "ECF-03": "inputs.investors inputs.results inputs.clause thresholds.debt.equity thresholds.zero_tolerance_fen",
     "FLOW-01": "inputs.hops inputs.keep_ppm inputs.window_us",
+    "ILF-04": "inputs.mules inputs.inflows thresholds.ilf.mule thresholds.collected_ppm",
     "ILF-05": "inputs.invested inputs.rewarded inputs.up inputs.down inputs.person inputs.uplines thresholds.ilf.pyramid",
     "LVT-01": "inputs.payments inputs.rest inputs.incoming inputs.cash thresholds.line_fen",
     "ILF-02": "inputs.actor inputs.ended inputs.people inputs.payments "
