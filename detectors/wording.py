@@ -94,6 +94,10 @@ FACTS_ZH = {
     "{inside_fen}另计；各时段合计{all_absorbed_fen}",
     "ILF-03": "180日内{n_payees}名出资自然人（出资{principal_fen}）按固定比例{payout_ratio_ppm}取得返还{paid_fen}："
     "等间隔{n_rhythm}人（周期{period_days}日）、按单位{unit_fen}的整数倍{n_lattice}人、滚动合计一致{n_sums}人、一次性增值一致{n_gains}人；内部人员{n_inside}名另计",
+    "ILF-06/1": "九十日内未见相应许可而收取{n_people}名出资人投资款{amount_fen}，"
+    "推定出资人{n_inferred}名、内部人员{n_inside}名另计",
+    "ILF-06/2": "九十日内未见放贷许可而向{n_people}方发放有息借款{amount_fen}，收回{income_fen}，内部人员{n_inside}名另计",
+    "ILF-06/3": "九十日内未见融资担保许可而代{n_people}名债权人受偿{amount_fen}，收取费用{income_fen}，内部人员{n_inside}名另计",
     "RUN-01": "八项前兆中出现{signals}项：七日内应付出资人{due_fen}，可用资金及应收{covered_fen}，净流出{outflow_days}日，"
     "兑付时滞{delay_days}日（此前{usual_delay_days}日），新增出资人{new_clients}名，关联自然人提取{cash_out_fen}，投诉{complaints}件",
     "YLD-01": "产品综合年化收益{all_in_yield_ppm}，同业{n_peers}家同期限中位数{peer_median_ppm}（稳健z值{peer_z_milli}‰），"
@@ -239,6 +243,12 @@ FACTS_EN = {
     "ILF-03": "in 180 days {n_payees} persons who had given {principal_fen} were paid {paid_fen} at a fixed ratio of "
     "{payout_ratio_ppm}: {n_rhythm} at equal spacing (every {period_days} days), {n_lattice} by multiples of {unit_fen}, "
     "{n_sums} by equal rolling sums, {n_gains} by one equal gain; {n_inside} inside apart",
+    "ILF-06/1": "without a licence for it took {amount_fen} of investments from {n_people} persons in 90 days; "
+    "{n_inferred} inferred and {n_inside} inside apart",
+    "ILF-06/2": "without a licence for it lent {amount_fen} at interest to {n_people} borrowers in 90 days, {income_fen} came "
+    "back; {n_inside} inside apart",
+    "ILF-06/3": "without a licence for it paid {n_people} creditors {amount_fen} as guarantor in 90 days, for fees of "
+    "{income_fen}; {n_inside} inside apart",
     "RUN-01": "{signals} of eight precursors: {due_fen} due to investors within seven days against {covered_fen} of cash and "
     "receivables; net outflow on {outflow_days} day(s); redemptions after {delay_days} day(s) (before {usual_delay_days}); "
     "{new_clients} new client(s); {cash_out_fen} taken out by the circle's persons; {complaints} complaint(s)",

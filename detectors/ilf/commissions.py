@@ -3,13 +3,13 @@
 What concerns every transfer is a mask over a day's rows; only a body with some persons in ties is looked at whole.
 """
 
-from collections import deque
 from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chuantou.detectors.ilf.bodies import INVEST, Bodies, is_investment
+from chuantou.detectors.ilf.kept import Kept, Rows
 from chuantou.detectors.ilf.upline import COLLECTED_PPM, PASS_US, PPM, SHARE_US
 from chuantou.graph.accounts import NONE
 from chuantou.graph.flow_class import IS_UNSTATED, class_mask
@@ -24,26 +24,6 @@ IS_NO_COMMISSION = class_mask(
     "RETURN_PRIN", "RETURN_INT", "REFUND", "WITHDRAW", "LOAN_OUT", "CLAIM_TRANSFER", "COMPENSATE_3P", "COMPENSATE_PLAT",
     "DIVIDEND", "SWEEP", "RENT", "TAX", "SUPPLIER", "MERCH_SETTLE", "SEC_TRANSFER", "INTEREST_BANK", "REPAY_PRIN", "REPAY_INT",
 )  # fmt: skip
-Rows = NDArray[np.int64]
-
-
-class Kept:
-    """Log indices by day, of the last ``days`` days."""
-
-    def __init__(self, days: int) -> None:
-        self.days = days
-        self._held: deque[tuple[int, Rows]] = deque()
-
-    def add(self, day: int, rows: Rows) -> None:
-        if len(rows):
-            self._held.append((day, rows))
-        while self._held and self._held[0][0] <= day - self.days:
-            self._held.popleft()
-
-    def since(self, day: int) -> Rows:
-        """Ascending."""
-        held = [rows for when, rows in self._held if when >= day]
-        return np.concatenate(held) if held else np.empty(0, np.int64)
 
 
 class Commissions:

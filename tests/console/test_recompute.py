@@ -169,6 +169,10 @@ CHANGES = [
     ("ILF-03", {"payout_ratio_ppm": 1_175_000}, ("inputs", "paid", 0, "fen"), {"by": 10**6}, {"n_lattice", "transactions.fen"}),
     ("ILF-03", {"unit_fen": 0}, ("inputs", "given", 0, "fen"), {"by": 10**8}, {"n_sums", "principal_fen"}),
     ("ILF-03", {"unit_fen": 0}, ("thresholds", "ilf.rhythm", "payees"), {"by": 10}, {"n_payees", "amount_fen", "severity"}),
+    ("ILF-06", {"limb": 1, "n_people": 12}, ("inputs", "entries", 0, "inside"), {"to": "kin"}, {"n_people", "n_inside"}),
+    ("ILF-06", {"limb": 1, "n_people": 12}, ("inputs", "entries", 0, "register"), {"to": False}, {"n_people", "n_inferred"}),
+    ("ILF-06", {"limb": 2}, ("inputs", "entries", -1, "interest"), {"to": False}, {"n_people", "income_fen"}),
+    ("ILF-06", {"limb": 3}, ("thresholds", "ilf.scope", "guaranteed"), {"by": 5}, {"severity"}),
     ("P2P-01", {}, ("inputs", "credits", 0, "fen"), {"by": 1}, {"inflow_fen", "transactions.fen"}),
     ("P2P-01", {}, ("inputs", "credits", 0, "matched_fen"), {"by": -1_000_000}, {"pool_ratio_ppm", "amount_fen"}),
     ("P2P-01", {}, ("inputs", "now"), {"by": -5 * 86_400_000_000}, {"pool_ratio_ppm", "amount_fen"}),
@@ -375,6 +379,7 @@ NEEDED = {
     "thresholds.ilf.gather thresholds.lines thresholds.huge thresholds.very_huge thresholds.behaviour",
     "ILF-03": "inputs.given inputs.paid inputs.inside thresholds.ilf.rhythm thresholds.ilf.entity.people "
     "thresholds.ilf.entity.amount",
+    "ILF-06": "inputs.limb inputs.entries thresholds.ilf.scope thresholds.zero_tolerance_fen",
     "P2P-01": "inputs.now inputs.credits inputs.held_at_start_fen inputs.held_changes inputs.paid_investors "
     "thresholds.pool.gate thresholds.ilf.entity.people thresholds.ilf.entity.amount",
     "P2P-02": "inputs.openings inputs.transfers inputs.last_of_day thresholds.ponzi.npo thresholds.rising_ppm",
@@ -438,6 +443,7 @@ def test_a_pack_that_lacks_what_its_values_rest_on_is_refused(tmp_path, detector
         "P2P-13": {"limb": 3}, "P2P-14": {"n_clients": 4}, "P2P-16": {"n_custodians": 1}, "P2P-17": {"no_bank": 1},
         "P2P-18": {"shortfall_days": 0}, "P2P-20": {"n_people": 40}, "PAY-03": {"limb": 3}, "PAY-04": {"limb": 2},
         "PAY-05": {"limb": 2}, "PAY-09": {"limb": 1}, "REG-03": {"n_contributors": 3},
+        "P2P-18": {"shortfall_days": 0}, "P2P-20": {"n_people": 40}, "ILF-06": {"limb": 1},
     }  # fmt: skip
     pack = pack_of(detector, **chosen.get(detector, {}))
     part, _, name = place.partition(".")
