@@ -11,9 +11,11 @@ FIRST, LAST = 10, 30  # days of the city on which clients trade
 class Venue:
     """A watched venue; every day three of its ten clients buy from the maker and sell back lower, the first of them higher."""
 
-    def __init__(self, scene: Scene, region: str = "320902", makers: int = 1) -> None:
+    def __init__(self, scene: Scene, region: str = "320902", makers: int = 1, approved: bool = False) -> None:
         self.scene = scene
         self.party = scene.org(f"盐城{scene.namespace}大宗商品交易中心", "TV", region, watched=True)
+        if approved:  # else its clients could not close what they opened on the same day (TV-04)
+            scene.licence(self.party, "exchange")
         self.owner = scene.person()
         scene.owns(self.owner, self.party, 700_000)
         self.own = scene.account(self.party, "OWN_BASIC")

@@ -48,6 +48,7 @@ from chuantou.detectors.reg.account_inventory import AccountInventory
 from chuantou.detectors.reg.shareholder_capital import ShareholderCapital
 from chuantou.detectors.run.run_precursors import RunPrecursors
 from chuantou.detectors.tv.loss_sharing import LossSharing
+from chuantou.detectors.tv.trading_mode import TradingMode
 from chuantou.detectors.yld.abnormal_yield import AbnormalYield
 from chuantou.detectors.yld.cross_subsidy import CrossSubsidy
 from chuantou.detectors.yld.own_money_subsidy import OwnMoneySubsidy
@@ -95,6 +96,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     FixedReturn,
     OutOfScope,
     RunPrecursors,
+    TradingMode,
     LossSharing,
     AbnormalYield,
     OwnMoneySubsidy,

@@ -113,6 +113,9 @@ FACTS_ZH = {
     "其中按资金去向认定{by_money}个",
     "RE-03": "{n_people}人（认购人{n_subscribers}名）以众筹方式共同购买同一房产，认购{raised_fen}，"
     "其中进入预售监管{escrowed_fen}",
+    "TV-04": "一个品种（或全场规则）：规则文本{n_rules}处写明集中交易或等额份额公开发行；{n_quick_parties}方{n_quick}次在不足规定"
+    "交易日内反向成交（最短{min_interval_days}个交易日，成交{quick_fen}）；累计持有人{n_holders}（登记{direct_holders}），"
+    "上限{limit}；成交{turnover_fen}，认购{raised_fen}",
     "TV-05": "向会员单位支付{commission_fen}（{n_rounds}次），为其间客户净亏损{lost_fen}的{beta_ppm}，与亏损相关{corr_ppm}、"
     "与成交额相关{turnover_corr_ppm}；{n_days}个交易日{n_clients}名客户中{losers_ppm}亏损，成交额的{against_ppm}"
     "以{n_counterparties}个关联方为对手",
@@ -266,6 +269,10 @@ FACTS_EN = {
     "investors; {by_money} of them by where the money went",
     "RE-03": "{n_people} persons ({n_subscribers} subscribers) bought shares of one property together for {raised_fen}; "
     "{escrowed_fen} of it went to pre-sale escrow",
+    "TV-04": "one product (or the venue's rules): {n_rules} text(s) of its own speak of centralised trading or equal shares for "
+    "public issue; {n_quick_parties} part(ies) closed positions {n_quick} time(s) too soon (least {min_interval_days} trading "
+    "day(s), {quick_fen}); {n_holders} holder(s) ever, {direct_holders} by name, the limit is {limit}; turnover {turnover_fen}, "
+    "subscribed {raised_fen}",
     "TV-05": "paid members {commission_fen} in {n_rounds} round(s), {beta_ppm} of the clients' net loss of {lost_fen} in the "
     "same time; correlation with the loss {corr_ppm}, with the turnover {turnover_corr_ppm}; on {n_days} trading day(s) "
     "{losers_ppm} of {n_clients} client(s) lost, {against_ppm} of their turnover against {n_counterparties} related part(ies)",

@@ -230,6 +230,10 @@ class Register:
             stakes[link.from_party] = stakes.get(link.from_party, 0) + link.share_ppm
         return dict(sorted(stakes.items()))
 
+    def entrusting(self, party: str, day: int) -> list[str]:
+        """Who controls ``party`` by contract (AGREEMENT) on ``day`` and may hold through it, sorted."""
+        return sorted({link.from_party for link in self._ownership.into(party, ("AGREEMENT",), Window(day, day))})
+
     def controllers_of(self, party: str, day: int, around_days: int = 0) -> list[Link]:
         """Direct links that give somebody control of ``party`` (§3.3 a–d), in order."""
         return self._ownership.controllers(party, Window(day - around_days, day + around_days))

@@ -54,6 +54,7 @@ from . import (
     self_guarantee,
     shareholder_capital,
     split_listings,
+    trading_mode,
     transfer_loop,
     unlicensed_wallet,
 )
@@ -103,6 +104,7 @@ SCENES = (
     *out_of_scope.SCENES,
     *fixed_return.SCENES,
     *run_precursors.SCENES,
+    *trading_mode.SCENES,
     *loss_sharing.SCENES,
     *abnormal_yield.SCENES,
     *own_money_subsidy.SCENES,

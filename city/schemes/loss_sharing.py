@@ -9,6 +9,7 @@ DAYS = range(FIRST, LAST + 1)
 def told(venue: Venue, beta_ppm: int, day: int) -> None:
     values = {"beta_ppm": (beta_ppm - 2_000, beta_ppm + 2_000), "corr_ppm": (990_000, 1_000_000)}
     venue.scene.must(venue.party, "red", values, (day, day))
+    venue.scene.may(["TV-04"])
 
 
 def half(scene: Scene) -> None:
@@ -44,7 +45,7 @@ def two_makers(scene: Scene) -> None:
 
 def by_volume(scene: Scene) -> None:
     """Look-alike: a commission of one per cent of the turnover."""
-    venue = Venue(scene)
+    venue = Venue(scene, approved=True)
     venue.business()
     for day in DAYS:
         venue.pay(day, venue.traded[day] // 100)
@@ -53,7 +54,7 @@ def by_volume(scene: Scene) -> None:
 
 def service_fee(scene: Scene) -> None:
     """Look-alike: a fixed service fee by the week."""
-    venue = Venue(scene)
+    venue = Venue(scene, approved=True)
     venue.business()
     for day in (FIRST + 7, FIRST + 14, LAST):
         venue.pay(day, 2_000_000)
@@ -62,7 +63,7 @@ def service_fee(scene: Scene) -> None:
 
 def winners(scene: Scene) -> None:
     """Look-alike: half of the clients win; what the member gets for its introductions follows a bad week."""
-    venue = Venue(scene)
+    venue = Venue(scene, approved=True)
     venue.business(winners=5)
     for day in DAYS:
         venue.pay(day, max(venue.lost[day] * 6 // 10, 100))

@@ -320,6 +320,10 @@ CHANGES = [
     ("RUN-01", {}, ("inputs", "entries", -1, 3), {"by": 100}, {"new_clients"}),
     ("RUN-01", {}, ("inputs", "changes"), {"to": [[1, "x"]]}, {"signals", "signal_change"}),
     ("RUN-01", {}, ("thresholds", "run.precursors", "orange"), {"by": 10}, {"severity"}),
+    ("TV-04", {"n_holders": 208}, ("thresholds", "tv.holders.max"), {"by": 10}, {"limit", "severity"}),
+    ("TV-04", {"n_quick_parties": 5}, ("inputs", "quick", 0, "trading_days"), {"by": 9}, {"n_quick", "quick_fen", "amount_fen"}),
+    ("TV-04", {"n_quick_parties": 5}, ("inputs", "supplied_fen"), {"by": 10**12}, {"severity"}),
+    ("TV-04", {"n_rules": 1}, ("inputs", "rules"), {"to": []}, {"n_rules", "severity"}),
     ("TV-05", {"lag_days": 0}, ("inputs", "payments", 0, "fen"), {"by": 10**6}, {"beta_ppm", "corr_ppm", "amount_fen"}),
     ("TV-05", {"lag_days": 0}, ("inputs", "closings", 5, "closed_fen"), {"by": -100}, {"lost_fen"}),
     ("TV-05", {"lag_days": 0}, ("inputs", "hubs"), {"to": []}, {"against_ppm", "n_counterparties", "severity"}),
@@ -426,6 +430,9 @@ NEEDED = {
     "thresholds.account.inventory",
     "RUN-01": "inputs.day inputs.cash_fen inputs.owed_to_investors inputs.entries inputs.redeemed inputs.changes "
     "thresholds.run.precursors thresholds.cash_scale_fen",
+    "TV-04": "inputs.rules inputs.holders inputs.behind inputs.sales inputs.unlisted_fen inputs.turnover inputs.quick "
+    "inputs.supplied_fen thresholds.tv.holders.max thresholds.tv.min_trading_days thresholds.tv.trading "
+    "thresholds.zero_tolerance_fen",
     "TV-05": "inputs.payments inputs.closings inputs.unlisted inputs.turnover inputs.not_clients inputs.hubs "
     "thresholds.tv.loss_sharing",
     "YLD-01": "inputs.coupon_ppm inputs.bonuses inputs.fen_days inputs.peers inputs.assets thresholds.yld.abnormal "

@@ -65,6 +65,7 @@ from tests.detectors.stories import (
     self_guarantee,
     shareholder_capital,
     split_listings,
+    trading_mode,
     transfer_loop,
     unlicensed_wallet,
 )
@@ -128,6 +129,7 @@ CASES: dict[str, Case] = {
     "PAY-09": Case(prepaid_card.one_card_many_shops, prepaid_card.EVASIONS, prepaid_card.LAWFUL),
     "PAY-10": Case(unlicensed_wallet.users_pay_each_other, unlicensed_wallet.EVASIONS, unlicensed_wallet.LAWFUL),
     "RUN-01": Case(run_precursors.run_on_the_desk, run_precursors.EVASIONS, run_precursors.LAWFUL),
+    "TV-04": Case(trading_mode.sold_next_day, trading_mode.EVASIONS, trading_mode.LAWFUL),
     "TV-05": Case(loss_sharing.half_of_the_losses, loss_sharing.EVASIONS, loss_sharing.LAWFUL),
     "YLD-01": Case(abnormal_yield.beyond_the_borrower, abnormal_yield.EVASIONS, abnormal_yield.LAWFUL),
     "YLD-02": Case(own_money_subsidy.topped_up, own_money_subsidy.EVASIONS, own_money_subsidy.LAWFUL),
