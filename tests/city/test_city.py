@@ -127,7 +127,7 @@ def test_watched_institutions_stand_in_the_register_with_sector_and_region(event
     licensed = {event["party"] for event in events if event["stream"] == "lic.events"}
     for event in watched:
         assert event["reg_region"] and event["op_region"]
-        assert event["party"] in licensed or event["sector"] in ("P2P", "AM", "ECF")
+        assert event["party"] in licensed or event["sector"] in ("P2P", "AM", "ECF", "TV")
 
 
 def test_written_files_are_read_back(town, events, tmp_path):
