@@ -1,5 +1,6 @@
 """All detectors, in the order of their ids: a detector is registered by standing in this list."""
 
+from chuantou.detectors.am.group_firewall import GroupFirewall
 from chuantou.detectors.contract import Detector
 from chuantou.detectors.ecf.debt_as_equity import DebtAsEquity
 from chuantou.detectors.estate.crowd_buying import CrowdBuying
@@ -54,6 +55,7 @@ from chuantou.detectors.yld.cross_subsidy import CrossSubsidy
 from chuantou.detectors.yld.own_money_subsidy import OwnMoneySubsidy
 
 DETECTORS: tuple[type[Detector], ...] = (
+    GroupFirewall,
     TransferLoop,
     GatherScatter,
     JustBelow,

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 FACTS_ZH = {
     "LVT-01": "单日单边累计{total_fen}（{n_transfers}笔，{n_banks}家银行，与他人往来{others_fen}，单家银行最多{one_bank_fen}；"
     "收款{incoming}、现金{cash}，1为是），达到大额交易报告标准{line_fen}",
+    "AM-05": "集团{members}家成员、{n_licences}项金融业务许可；三十日内成员间循环{n_loops}次共{circular_fen}；"
+    "产品持有其他成员资产{exposure_fen}"
+    "（占{exposure_ppm}）；客户资金进入其他成员自有账户{client_fen}（先进先出，按比例{client_prorata_fen}）",
     "P2P-01": "向{n_investors}名出资人归集资金{inflow_fen}，其中{pool_ratio_ppm}未到达指定借款人，沉淀峰值{idle_peak_fen}",
     "P2P-02": "向{n_payees}名出资人兑付{payouts_fen}，其中按先进先出{npo_fifo_ppm}（按比例{npo_prorata_ppm}，"
     "后进先出{npo_lifo_ppm}，上限{npo_maxflow_ppm}）来自其他出资人本金",
@@ -126,6 +129,9 @@ FACTS_ZH = {
 FACTS_EN = {
     "LVT-01": "{total_fen} on one side of one day in {n_transfers} payment(s) at {n_banks} bank(s), {others_fen} with others, "
     "{one_bank_fen} at one (received {incoming}, cash {cash}; 1 is yes): reaches the line of the large-value report, {line_fen}",
+    "AM-05": "a group of {members} members with {n_licences} financial licences; in 30 days {n_loops} loop(s) among them of "
+    "{circular_fen}; a product holds {exposure_fen} of other members' assets ({exposure_ppm}); {client_fen} of clients' money by "
+    "FIFO (pro-rata {client_prorata_fen}) reached other members' own accounts",
     "P2P-01": "gathered {inflow_fen} from {n_investors} investors, of which {pool_ratio_ppm} never reached the named "
     "borrowers; idle peak {idle_peak_fen}",
     "P2P-02": "paid {payouts_fen} to {n_payees} investors, of which {npo_fifo_ppm} by FIFO (pro-rata {npo_prorata_ppm}, LIFO "

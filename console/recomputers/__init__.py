@@ -26,6 +26,7 @@ from chuantou.console.recomputers import (
     fixed_return,
     fund_pool,
     gather_scatter,
+    group_firewall,
     guaranteed_return,
     illegal_fundraising,
     ineligible_custodian,
@@ -62,6 +63,7 @@ from chuantou.console.recomputers import (
 from chuantou.console.recomputers.again import Again, Pack
 
 RECOMPUTERS: dict[str, Callable[[Pack], Again]] = {
+    "AM-05": group_firewall.again,
     "ECF-03": debt_as_equity.again,
     "FLOW-01": transfer_loop.again,
     "FLOW-02": gather_scatter.again,

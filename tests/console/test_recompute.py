@@ -130,6 +130,10 @@ def changed(pack, *path, by=None, to=None):
 
 
 CHANGES = [
+    ("AM-05", {"n_loops": 2}, ("inputs", "loops", 0, 0, "owner"), {"to": "uscc:stranger"}, {"n_loops", "severity"}),
+    ("AM-05", {"n_loops": 2}, ("thresholds", "am.group", "loop_fen"), {"by": 10**9}, {"severity"}),
+    ("AM-05", {"exposure_ppm": 250_000}, ("inputs", "sold_fen"), {"by": 10**9}, {"exposure_ppm", "severity"}),
+    ("AM-05", {"client_fen": 9_000_000}, ("inputs", "transfers", 0, "client"), {"to": False}, {"client_fen", "client_lifo_fen"}),
     ("ECF-03", {"n_bought_back": 0}, ("inputs", "clause"), {"to": None}, {"score_ppm", "severity"}),
     ("ECF-03", {"n_bought_back": 0}, ("inputs", "investors", 0, "got", 0, "day"), {"by": 9}, {"n_regular"}),
     ("ECF-03", {"n_bought_back": 0}, ("inputs", "investors", 0, "got", 0, "fen"), {"by": 10**6}, {"irr_sigma_ppm"}),
@@ -374,6 +378,8 @@ def test_what_is_no_pack_is_one_clear_error(tmp_path, capsys, monkeypatch, text,
 
 
 NEEDED = {
+    "AM-05": "inputs.members inputs.licences inputs.friends inputs.loops inputs.holdings inputs.sold_fen inputs.openings "
+    "inputs.transfers thresholds.am.group thresholds.zero_tolerance_fen",
     "ECF-03": "inputs.investors inputs.results inputs.clause thresholds.debt.equity thresholds.zero_tolerance_fen",
     "FLOW-01": "inputs.hops inputs.keep_ppm inputs.window_us",
     "ILF-04": "inputs.mules inputs.inflows thresholds.ilf.mule thresholds.collected_ppm",

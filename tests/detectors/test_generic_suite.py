@@ -37,6 +37,7 @@ from tests.detectors.stories import (
     fixed_return,
     fund_pool,
     gather_scatter,
+    group_firewall,
     guaranteed_return,
     illegal_fundraising,
     ineligible_custodian,
@@ -82,6 +83,7 @@ class Case(NamedTuple):
 
 
 CASES: dict[str, Case] = {
+    "AM-05": Case(group_firewall.round_trip, group_firewall.EVASIONS, group_firewall.LAWFUL),
     "ECF-03": Case(debt_as_equity.fixed_with_a_clause, debt_as_equity.EVASIONS, debt_as_equity.LAWFUL),
     "FLOW-01": Case(schemes.closed_loop, transfer_loop.EVASIONS, transfer_loop.LAWFUL),
     "FLOW-02": Case(gather_scatter.one_account, gather_scatter.EVASIONS, gather_scatter.LAWFUL),
