@@ -15,7 +15,7 @@ def again(pack: Pack) -> Again:
     circular = sum(min(hop["fen"] for hop in loop) for loop in loops)
     held = sum(holding["fen"] for holding in inputs["holdings"])
     exposed = sum(holding["fen"] for holding in inputs["holdings"] if holding["party"] in members)
-    exposure = share_ppm(exposed, max(held, inputs["sold_fen"])) if exposed else 0
+    exposure = share_ppm(exposed, max(held, inputs["sold_fen"]))
     client = crossed(inputs, members)
     values: dict[str, int | str] = {
         "members": len(members),

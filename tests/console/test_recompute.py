@@ -133,7 +133,7 @@ CHANGES = [
     ("AM-05", {"n_loops": 2}, ("inputs", "loops", 0, 0, "owner"), {"to": "uscc:stranger"}, {"n_loops", "severity"}),
     ("AM-05", {"n_loops": 2}, ("thresholds", "am.group", "loop_fen"), {"by": 10**9}, {"severity"}),
     ("AM-05", {"exposure_ppm": 250_000}, ("inputs", "sold_fen"), {"by": 10**9}, {"exposure_ppm", "severity"}),
-    ("AM-05", {"client_fen": 9_000_000}, ("inputs", "transfers", 0, "client"), {"to": False}, {"client_fen", "client_lifo_fen"}),
+    ("AM-05", {"client_fen": 9_000_000}, ("inputs", "transfers", 0, "client"), {"to": False}, {"client_fen", "amount_fen"}),
     ("ECF-03", {"n_bought_back": 0}, ("inputs", "clause"), {"to": None}, {"score_ppm", "severity"}),
     ("ECF-03", {"n_bought_back": 0}, ("inputs", "investors", 0, "got", 0, "day"), {"by": 9}, {"n_regular"}),
     ("ECF-03", {"n_bought_back": 0}, ("inputs", "investors", 0, "got", 0, "fen"), {"by": 10**6}, {"irr_sigma_ppm"}),
