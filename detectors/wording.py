@@ -8,6 +8,8 @@ FACTS_ZH = {
     "AM-05": "集团{members}家成员、{n_licences}项金融业务许可；三十日内成员间循环{n_loops}次共{circular_fen}；"
     "产品持有其他成员资产{exposure_fen}"
     "（占{exposure_ppm}）；客户资金进入其他成员自有账户{client_fen}（先进先出，按比例{client_prorata_fen}）",
+    "INS-01": "三十日内{n_people}人缴纳{premium_fen}，其中以保费名义{n_tagged}人{tagged_fen}，未进入持牌机构的保费账户；"
+    "九十五日内成员{n_members}人预缴{prepaid_fen}，{n_claims}人获数倍赔付",
     "P2P-01": "向{n_investors}名出资人归集资金{inflow_fen}，其中{pool_ratio_ppm}未到达指定借款人，沉淀峰值{idle_peak_fen}",
     "P2P-02": "向{n_payees}名出资人兑付{payouts_fen}，其中按先进先出{npo_fifo_ppm}（按比例{npo_prorata_ppm}，"
     "后进先出{npo_lifo_ppm}，上限{npo_maxflow_ppm}）来自其他出资人本金",
@@ -132,6 +134,9 @@ FACTS_EN = {
     "AM-05": "a group of {members} members with {n_licences} financial licences; in 30 days {n_loops} loop(s) among them of "
     "{circular_fen}; a product holds {exposure_fen} of other members' assets ({exposure_ppm}); {client_fen} of clients' money by "
     "FIFO (pro-rata {client_prorata_fen}) reached other members' own accounts",
+    "INS-01": "{n_people} person(s) paid {premium_fen} in 30 days, {n_tagged} of them {tagged_fen} as premiums, to accounts that "
+    "are no licensed insurer's or broker's premium account; in 95 days {n_members} member(s) prepaid {prepaid_fen} and "
+    "{n_claims} got a multiple of it",
     "P2P-01": "gathered {inflow_fen} from {n_investors} investors, of which {pool_ratio_ppm} never reached the named "
     "borrowers; idle peak {idle_peak_fen}",
     "P2P-02": "paid {payouts_fen} to {n_payees} investors, of which {npo_fifo_ppm} by FIFO (pro-rata {npo_prorata_ppm}, LIFO "

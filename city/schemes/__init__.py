@@ -57,6 +57,7 @@ from . import (
     split_listings,
     trading_mode,
     transfer_loop,
+    unlicensed_insurance,
     unlicensed_wallet,
 )
 
@@ -105,6 +106,7 @@ SCENES = (
     *out_of_scope.SCENES,
     *fixed_return.SCENES,
     *run_precursors.SCENES,
+    *unlicensed_insurance.SCENES,
     *group_firewall.SCENES,
     *trading_mode.SCENES,
     *loss_sharing.SCENES,

@@ -58,6 +58,7 @@ from chuantou.console.recomputers import (
     trading_mode,
     transfer_loop,
     unlicensed_finance,
+    unlicensed_insurance,
     unlicensed_wallet,
 )
 from chuantou.console.recomputers.again import Again, Pack
@@ -74,6 +75,7 @@ RECOMPUTERS: dict[str, Callable[[Pack], Again]] = {
     "ILF-02": absorbed_money.again,
     "ILF-03": fixed_return.again,
     "ILF-06": out_of_scope.again,
+    "INS-01": unlicensed_insurance.again,
     "P2P-01": fund_pool.again,
     "P2P-02": new_money_pays_old.again,
     "P2P-03": platform_lending.again,

@@ -177,6 +177,10 @@ CHANGES = [
     ("ILF-06", {"limb": 1, "n_people": 12}, ("inputs", "entries", 0, "register"), {"to": False}, {"n_people", "n_inferred"}),
     ("ILF-06", {"limb": 2}, ("inputs", "entries", -1, "interest"), {"to": False}, {"n_people", "income_fen"}),
     ("ILF-06", {"limb": 3}, ("thresholds", "ilf.scope", "guaranteed"), {"by": 5}, {"severity"}),
+    ("INS-01", {"n_tagged": 32, "n_claims": 0}, ("inputs", "tagged", 0, "fen"), {"by": 10**9}, {"tagged_fen", "amount_fen"}),
+    ("INS-01", {"n_tagged": 32, "n_claims": 0}, ("inputs", "tagged", 0, "time"), {"by": -(10**14)}, {"n_tagged", "n_people"}),
+    ("INS-01", {"n_claims": 3}, ("inputs", "claims", 0, "fen"), {"to": 100}, {"n_claims", "severity"}),
+    ("INS-01", {"n_claims": 3}, ("inputs", "texts"), {"to": []}, {"n_members", "severity"}),
     ("P2P-01", {}, ("inputs", "credits", 0, "fen"), {"by": 1}, {"inflow_fen", "transactions.fen"}),
     ("P2P-01", {}, ("inputs", "credits", 0, "matched_fen"), {"by": -1_000_000}, {"pool_ratio_ppm", "amount_fen"}),
     ("P2P-01", {}, ("inputs", "now"), {"by": -5 * 86_400_000_000}, {"pool_ratio_ppm", "amount_fen"}),
@@ -390,6 +394,8 @@ NEEDED = {
     "ILF-03": "inputs.given inputs.paid inputs.inside thresholds.ilf.rhythm thresholds.ilf.entity.people "
     "thresholds.ilf.entity.amount",
     "ILF-06": "inputs.limb inputs.entries thresholds.ilf.scope thresholds.zero_tolerance_fen",
+    "INS-01": "inputs.tagged inputs.came inputs.claims inputs.texts inputs.staff inputs.now thresholds.ins.unlicensed "
+    "thresholds.zero_tolerance_fen",
     "P2P-01": "inputs.now inputs.credits inputs.held_at_start_fen inputs.held_changes inputs.paid_investors "
     "thresholds.pool.gate thresholds.ilf.entity.people thresholds.ilf.entity.amount",
     "P2P-02": "inputs.openings inputs.transfers inputs.last_of_day thresholds.ponzi.npo thresholds.rising_ppm",

@@ -68,6 +68,7 @@ from tests.detectors.stories import (
     split_listings,
     trading_mode,
     transfer_loop,
+    unlicensed_insurance,
     unlicensed_wallet,
 )
 
@@ -94,6 +95,7 @@ CASES: dict[str, Case] = {
     "ILF-02": Case(absorbed_money.over_a_million, absorbed_money.EVASIONS, absorbed_money.LAWFUL),
     "ILF-03": Case(fixed_return.monthly, fixed_return.EVASIONS, fixed_return.LAWFUL),
     "ILF-06": Case(out_of_scope.ten_investors, out_of_scope.EVASIONS, out_of_scope.LAWFUL),
+    "INS-01": Case(unlicensed_insurance.premiums, unlicensed_insurance.EVASIONS, unlicensed_insurance.LAWFUL),
     "P2P-01": Case(schemes.pooled_credits, fund_pool.EVASIONS, fund_pool.LAWFUL),
     "P2P-02": Case(new_money_pays_old.paid_from_the_next, new_money_pays_old.EVASIONS, new_money_pays_old.LAWFUL),
     "P2P-03": Case(platform_lending.out_of_its_own_account, platform_lending.EVASIONS, platform_lending.LAWFUL),

@@ -1,0 +1,1 @@
+"""Internet insurance: plan 二(七), catalogue §4.8."""
