@@ -85,15 +85,15 @@ def cash_pool(scene: Scene) -> None:
 
 
 def capital(scene: Scene) -> None:
-    """Look-alike: capital goes down and a dividend comes back up."""
+    """Look-alike: capital goes down, goods are paid for, and a dividend of two thirds comes back up."""
     group = Group(scene)
     for day in (DAY, DAY + 8):
-        ways = ((group.head, group.firm, "CAPITAL_IN"), (group.firm, group.guarantor, "SUPPLIER"),
-                (group.guarantor, group.head, "DIVIDEND"))  # fmt: skip
-        for hop, (payer, payee, flow_class) in enumerate(ways):
-            scene.pay(day + hop, hms(10 + hop), group.purse[payer], group.purse[payee], LOOP_FEN, flow_class=flow_class,
-                      class_basis="source")  # fmt: skip
-    scene.must_not("AM-05", "*", "yellow")  # the loop itself stays a lead of FLOW-01
+        ways = ((group.head, group.firm, "CAPITAL_IN", 3), (group.firm, group.guarantor, "SUPPLIER", 3),
+                (group.guarantor, group.head, "DIVIDEND", 2))  # fmt: skip
+        for hop, (payer, payee, flow_class, thirds) in enumerate(ways):
+            scene.pay(day + hop, hms(10 + hop), group.purse[payer], group.purse[payee], LOOP_FEN // 3 * thirds,
+                      flow_class=flow_class, class_basis="source")  # fmt: skip
+    scene.lawful()
 
 
 def services(scene: Scene) -> None:
