@@ -14,6 +14,7 @@ from chuantou.detectors.ilf.commission_pyramid import CommissionPyramid
 from chuantou.detectors.ilf.fixed_return import FixedReturn
 from chuantou.detectors.ilf.mule_accounts import MuleAccounts
 from chuantou.detectors.ilf.out_of_scope import OutOfScope
+from chuantou.detectors.ins.insurer_firewall import InsurerFirewall
 from chuantou.detectors.ins.unlicensed_insurance import UnlicensedInsurance
 from chuantou.detectors.lvt.large_value import LargeValue
 from chuantou.detectors.p2p.borrower_cap import BorrowerCap
@@ -62,6 +63,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     JustBelow,
     LargeValue,
     UnlicensedInsurance,
+    InsurerFirewall,
     FundPool,
     NewMoneyPaysOld,
     PlatformLending,

@@ -10,6 +10,8 @@ FACTS_ZH = {
     "（占{exposure_ppm}）；客户资金进入其他成员自有账户{client_fen}（先进先出，按比例{client_prorata_fen}）",
     "INS-01": "三十日内{n_people}人缴纳{premium_fen}，其中以保费名义{n_tagged}人{tagged_fen}，未进入持牌机构的保费账户；"
     "九十五日内成员{n_members}人预缴{prepaid_fen}，{n_claims}人获数倍赔付",
+    "INS-03": "三十日内向非保险子公司支付合同以外款项{n_payments}笔{outside_fen}（其中预付后退回{returned_fen}），"
+    "服务费等{contract_fen}另计；其中保费{premium_fen}（先进先出，按比例{premium_prorata_fen}）；共用签章人账户{n_shared}对",
     "P2P-01": "向{n_investors}名出资人归集资金{inflow_fen}，其中{pool_ratio_ppm}未到达指定借款人，沉淀峰值{idle_peak_fen}",
     "P2P-02": "向{n_payees}名出资人兑付{payouts_fen}，其中按先进先出{npo_fifo_ppm}（按比例{npo_prorata_ppm}，"
     "后进先出{npo_lifo_ppm}，上限{npo_maxflow_ppm}）来自其他出资人本金",
@@ -137,6 +139,9 @@ FACTS_EN = {
     "INS-01": "{n_people} person(s) paid {premium_fen} in 30 days, {n_tagged} of them {tagged_fen} as premiums, to accounts that "
     "are no licensed insurer's or broker's premium account; in 95 days {n_members} member(s) prepaid {prepaid_fen} and "
     "{n_claims} got a multiple of it",
+    "INS-03": "paid non-insurance subsidiaries {outside_fen} outside contracts in {n_payments} payment(s) of 30 days, "
+    "{returned_fen} of it prepaid services that came back, beside {contract_fen} of services; {premium_fen} of it by FIFO "
+    "(pro-rata {premium_prorata_fen}) were premiums; {n_shared} pair(s) of accounts with a signatory in common",
     "P2P-01": "gathered {inflow_fen} from {n_investors} investors, of which {pool_ratio_ppm} never reached the named "
     "borrowers; idle peak {idle_peak_fen}",
     "P2P-02": "paid {payouts_fen} to {n_payees} investors, of which {npo_fifo_ppm} by FIFO (pro-rata {npo_prorata_ppm}, LIFO "

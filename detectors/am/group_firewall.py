@@ -9,12 +9,13 @@ import numpy as np
 from chuantou.detectors.am.groups import Book, Books, Group, Holding, group_of
 from chuantou.detectors.contract import NONE as NO_SEVERITY
 from chuantou.detectors.contract import ORANGE, RED, ZERO_TOLERANCE_FEN, Detector, Evidence, Excuse, Finding, ppm, zero_tolerance
+from chuantou.detectors.crossings import Crossing, crossing_of
 from chuantou.detectors.lookalikes import hard_class
 from chuantou.detectors.related_evidence import related_paths
 from chuantou.graph.accounts import IS_RESERVE, NONE, role_mask
 from chuantou.graph.flow_class import class_mask
 from chuantou.graph.ledger import CLIENT
-from chuantou.graph.pots import METHODS, Pots, pots_of
+from chuantou.graph.pots import METHODS, pots_of
 from chuantou.graph.world import Segment, World
 from chuantou.schemas.clock import DAY_US, day_start_us
 from chuantou.schemas.rules import to_ppm
@@ -40,25 +41,11 @@ class Round(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Leak:
-    """Payments of clients' money to other members: places in ``pots.rows``, and fen of clients' money in each, by method."""
-
-    pots: Pots
-    places: tuple[int, ...]
-    client: tuple[bool, ...]
-    parts: dict[str, tuple[int, ...]]
-    most: int
-    excused: tuple[int, ...]
-
-    def fen(self, method: str) -> int:
-        return self.most if method == "maxflow" else sum(self.parts[method])
-
-
-@dataclass(frozen=True)
 class Shown:
     group: Group
     loops: tuple[Round, ...]
-    leak: Leak | None
+    leak: Crossing | None
+    services: int  # payments left out as services
     book: Book | None
     product: str
     inside: tuple[Holding, ...]
@@ -145,7 +132,7 @@ class GroupFirewall(Detector):
         since = now - pack["window_days"] * DAY_US
         self.rounds[key] = [r for r in self.rounds.get(key, []) if r.time >= since]
         loops = self._apart(key, group)
-        leak = self._leak(key, group, since, now, pack)
+        leak, services = self._leak(key, group, since, now, pack)
         product, book, inside = self._exposed(key, group)
         circular = sum(r.fen for r in loops)
         exposed = sum(h.fen for h in inside)
@@ -163,7 +150,7 @@ class GroupFirewall(Detector):
         severity = self.colour(min(fen["fifo"], fen["prorata"]), values["exposure_ppm"], circular, len(loops), pack)
         if severity == NO_SEVERITY:
             return
-        shown = Shown(group, loops, leak, book, product, inside, since, now)
+        shown = Shown(group, loops, leak, services, book, product, inside, since, now)
         times = self._times(shown)
         others = {owner for r in loops for owner in r.owners} | {str(h.party) for h in inside} | self._payees(shown)
         for subject in [key, *([group.head] if group.head not in (None, key) else [])]:
@@ -204,7 +191,8 @@ class GroupFirewall(Detector):
         name, book, inside = min(found, key=lambda f: (-ppm(sum(h.fen for h in f[2]), f[1].nav_fen), f[0]))
         return name, Book(dict(book.held), book.sold_fen), tuple(inside)
 
-    def _leak(self, key: str, group: Group, since: int, now: int, pack: dict[str, Any]) -> Leak | None:
+    def _leak(self, key: str, group: Group, since: int, now: int, pack: dict[str, Any]) -> tuple[Crossing | None, int]:
+        """Clients' money that crosses, and how many payments were left out as services."""
         world = self.world
         table, log, base = world.accounts.table, world.ledger.log, world.ledger.base
         pot = np.zeros(world.ledger.accounts.size, np.bool_)
@@ -220,7 +208,7 @@ class GroupFirewall(Detector):
         client = pots.enters & mine & paid_in
         crossing = pots.leaves & np.isin(table.owner[pots.creditor], others) & IS_OWN[table.role[pots.creditor]]
         if not client.any() or not crossing.any():
-            return None
+            return None, 0
         places, services = [], []
         for i in np.flatnonzero(crossing).tolist():
             stated = hard_class(world, int(pots.rows[i]))
@@ -230,13 +218,7 @@ class GroupFirewall(Detector):
                 places.append(i)
         if int(pots.fen[services].sum()) > int(pots.fen[client].sum()) * to_ppm(pack["services"]) // 1_000_000:
             places, services = sorted(places + services), []
-        parts: dict[str, tuple[int, ...]] = {
-            method: tuple(sum(fen for root, fen in pots.made_of(i, method) if 0 <= root != i and client[root]) for i in places)
-            for method in METHODS
-        }
-        came = int(pots.fen[client & (np.arange(len(at)) < (places[-1] if places else 0))].sum())
-        most = max(min(sum(int(pots.fen[i]) for i in places), came), *map(sum, parts.values()))
-        return Leak(pots, tuple(places), tuple(client.tolist()), parts, most, tuple(services)) if places else None
+        return crossing_of(pots, client, places), len(services)
 
     def _times(self, shown: Shown) -> list[int]:
         """Times of what the finding rests on, in order."""
@@ -257,12 +239,10 @@ class GroupFirewall(Detector):
         key, shown = finding.key
         world, leak, group = self.world, shown.leak, shown.group
         loops = [[self._hop(row) for row in r.rows] for r in shown.loops]
-        last = leak.places[-1] + 1 if leak is not None else 0
         rows = {row for r in shown.loops for row in r.rows}
-        rows |= {int(row) for row in leak.pots.rows[:last]} if leak is not None else set()
+        rows |= {int(row) for row in leak.pots.rows[: leak.end]} if leak is not None else set()
         holdings = list(shown.book.held.values()) if shown.book is not None else []
         inside = {h.asset: h.party for h in shown.inside}
-        names = world.accounts.ids.names
         return Evidence(
             {
                 "circular_fen": "sum of the smallest transfer of each loop",
@@ -278,14 +258,14 @@ class GroupFirewall(Detector):
                 "holdings": [{"event": list(h.event), "asset": h.asset, "party": inside.get(h.asset), "fen": h.fen}
                              for h in sorted(holdings)],
                 "sold_fen": shown.book.sold_fen if shown.book is not None else 0,
-                "openings": [[names[account], fen] for account, fen in leak.pots.openings] if leak is not None else [],
-                "transfers": [self._row(leak, i) for i in range(last)] if leak is not None else [],
+                "openings": leak.openings(world) if leak is not None else [],
+                "transfers": leak.rows(world) if leak is not None else [],
                 "matrix": self._matrix(shown),
             },
             transactions=sorted(rows),
             events=sorted(h.event for h in holdings),
             related=related_paths(world, key, (*group.members, *finding.others)),
-            excuses=[Excuse("LA-FEE", bool(leak is not None and leak.excused), {"payments": len(leak.excused) if leak else 0})],
+            excuses=[Excuse("LA-FEE", shown.services > 0, {"payments": shown.services})],
             thresholds={"am.group": self.in_force("am.group", finding.time), "zero_tolerance_fen": ZERO_TOLERANCE_FEN},
         )  # fmt: skip
 
@@ -295,15 +275,6 @@ class GroupFirewall(Detector):
             "transaction": list(self.world.refs.of(row)), "time": int(log.time[at]), "payer": names[int(log.debtor[at])],
             "payee": names[int(log.creditor[at])], "owner": self.world.accounts.owner_name(int(log.debtor[at])),
             "fen": int(log.fen[at]),
-        }  # fmt: skip
-
-    def _row(self, leak: Leak, i: int) -> dict[str, Any]:
-        pots, names = leak.pots, self.world.accounts.ids.names
-        return {
-            "transaction": list(self.world.refs.of(int(pots.rows[i]))), "fen": int(pots.fen[i]), "client": leak.client[i],
-            "payer": None if pots.enters[i] else names[pots.debtor[i]], "crosses": i in leak.places,
-            "payee": None if pots.leaves[i] else names[pots.creditor[i]],
-            "party": self.world.accounts.owner_name(int(pots.creditor[i])) if i in leak.places else None,
         }  # fmt: skip
 
     def _matrix(self, shown: Shown) -> list[list[Any]]:

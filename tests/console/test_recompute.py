@@ -181,6 +181,9 @@ CHANGES = [
     ("INS-01", {"n_tagged": 32, "n_claims": 0}, ("inputs", "tagged", 0, "time"), {"by": -(10**14)}, {"n_tagged", "n_people"}),
     ("INS-01", {"n_claims": 3}, ("inputs", "claims", 0, "fen"), {"to": 100}, {"n_claims", "severity"}),
     ("INS-01", {"n_claims": 3}, ("inputs", "texts"), {"to": []}, {"n_members", "severity"}),
+    ("INS-03", {"n_payments": 3}, ("inputs", "payments", 0, "what"), {"to": "contract"}, {"outside_fen", "contract_fen"}),
+    ("INS-03", {"returned_fen": 120_000_000}, ("inputs", "payments", -1, "fen"), {"by": -(10**8)}, {"returned_fen", "severity"}),
+    ("INS-03", {"premium_fen": 4_000_000}, ("inputs", "transfers", 0, "client"), {"to": False}, {"premium_fen", "amount_fen"}),
     ("P2P-01", {}, ("inputs", "credits", 0, "fen"), {"by": 1}, {"inflow_fen", "transactions.fen"}),
     ("P2P-01", {}, ("inputs", "credits", 0, "matched_fen"), {"by": -1_000_000}, {"pool_ratio_ppm", "amount_fen"}),
     ("P2P-01", {}, ("inputs", "now"), {"by": -5 * 86_400_000_000}, {"pool_ratio_ppm", "amount_fen"}),
@@ -396,6 +399,8 @@ NEEDED = {
     "ILF-06": "inputs.limb inputs.entries thresholds.ilf.scope thresholds.zero_tolerance_fen",
     "INS-01": "inputs.tagged inputs.came inputs.claims inputs.texts inputs.staff inputs.now thresholds.ins.unlicensed "
     "thresholds.zero_tolerance_fen",
+    "INS-03": "inputs.now inputs.parties inputs.payments inputs.openings inputs.transfers inputs.shared "
+    "thresholds.ins.firewall thresholds.zero_tolerance_fen",
     "P2P-01": "inputs.now inputs.credits inputs.held_at_start_fen inputs.held_changes inputs.paid_investors "
     "thresholds.pool.gate thresholds.ilf.entity.people thresholds.ilf.entity.amount",
     "P2P-02": "inputs.openings inputs.transfers inputs.last_of_day thresholds.ponzi.npo thresholds.rising_ppm",
