@@ -1,5 +1,6 @@
 """All detectors, in the order of their ids: a detector is registered by standing in this list."""
 
+from chuantou.detectors.ad.misleading_advert import MisleadingAdvert
 from chuantou.detectors.am.group_firewall import GroupFirewall
 from chuantou.detectors.contract import Detector
 from chuantou.detectors.ecf.debt_as_equity import DebtAsEquity
@@ -58,6 +59,7 @@ from chuantou.detectors.yld.own_money_subsidy import OwnMoneySubsidy
 
 DETECTORS: tuple[type[Detector], ...] = (
     GroupFirewall,
+    MisleadingAdvert,
     TransferLoop,
     GatherScatter,
     JustBelow,

@@ -12,6 +12,8 @@ FACTS_ZH = {
     "九十五日内成员{n_members}人预缴{prepaid_fen}，{n_claims}人获数倍赔付",
     "INS-03": "三十日内向非保险子公司支付合同以外款项{n_payments}笔{outside_fen}（其中预付后退回{returned_fen}），"
     "服务费等{contract_fen}另计；其中保费{premium_fen}（先进先出，按比例{premium_prorata_fen}）；共用签章人账户{n_shared}对",
+    "AD-03": "30日内发布{n_published}次、{n_texts}条不同宣传内容，命中禁止内容{n_hits}处（评分{score_ppm}）：未提示风险{class1}、"
+    "保证收益{class2}、夸大{class3}、推荐证明{class4}、安全性虚假{class5}、无证存贷{class6}、数据不实{class7}、违法业务{class8}、违反住房信贷政策{class9}；广告费{fee_fen}",
     "P2P-01": "向{n_investors}名出资人归集资金{inflow_fen}，其中{pool_ratio_ppm}未到达指定借款人，沉淀峰值{idle_peak_fen}",
     "P2P-02": "向{n_payees}名出资人兑付{payouts_fen}，其中按先进先出{npo_fifo_ppm}（按比例{npo_prorata_ppm}，"
     "后进先出{npo_lifo_ppm}，上限{npo_maxflow_ppm}）来自其他出资人本金",
@@ -142,6 +144,10 @@ FACTS_EN = {
     "INS-03": "paid non-insurance subsidiaries {outside_fen} outside contracts in {n_payments} payment(s) of 30 days, "
     "{returned_fen} of it prepaid services that came back, beside {contract_fen} of services; {premium_fen} of it by FIFO "
     "(pro-rata {premium_prorata_fen}) were premiums; {n_shared} pair(s) of accounts with a signatory in common",
+    "AD-03": "{n_texts} different text(s), published {n_published} time(s) in 30 days, {n_hits} banned statement(s) "
+    "(score {score_ppm}): no risk notice {class1}, guaranteed return {class2}, exaggeration {class3}, endorsement {class4}, "
+    "false safety {class5}, unlicensed deposits or credit {class6}, untrue numbers {class7}, unlawful business {class8}, "
+    "against housing-credit policy {class9}; fees {fee_fen}",
     "P2P-01": "gathered {inflow_fen} from {n_investors} investors, of which {pool_ratio_ppm} never reached the named "
     "borrowers; idle peak {idle_peak_fen}",
     "P2P-02": "paid {payouts_fen} to {n_payees} investors, of which {npo_fifo_ppm} by FIFO (pro-rata {npo_prorata_ppm}, LIFO "

@@ -41,6 +41,7 @@ from chuantou.graph.obligations import Obligations
 from chuantou.graph.party_roots import PartyRoots
 from chuantou.graph.payments import Payments, Witnesses
 from chuantou.graph.peers import Yields
+from chuantou.graph.publishers import Publishers
 from chuantou.graph.reference import References
 from chuantou.graph.register import Register
 from chuantou.graph.repayments import Repayments
@@ -59,6 +60,7 @@ from chuantou.schemas.streams import (
     PartyEvent,
     ProductEvent,
     ReferenceItem,
+    TextItem,
     Tip,
 )
 
@@ -179,6 +181,7 @@ class World:
         self.trades = Trades()
         self.references = References()
         self.tips = TipCounts()
+        self.publishers = Publishers()
         self.day = NONE
         self.ended = False  # no event will come: what is due later than now says nothing
 
@@ -235,6 +238,9 @@ class World:
     def _tip(self, e: Tip) -> None:
         self.tips.take(e)
 
+    def _text(self, e: TextItem) -> None:
+        self.publishers.take(e)
+
     def _product(self, e: ProductEvent) -> None:
         self.obligations.apply(e)
         self.yields.take(e)
@@ -256,6 +262,7 @@ class World:
     _TAKES: ClassVar[dict[type, Callable[["World", Any], None]]] = {
         AccountEvent: _account, PartyEvent: _party, OwnershipEvent: _ownership, LicenceEvent: _licence,
         ProductEvent: _product, BalanceEvent: _balance, ReferenceItem: _reference, Tip: _tip,
+        TextItem: _text,
     }  # fmt: skip
 
     def cuts(self, e: Event, run: TransferColumns | None) -> bool:

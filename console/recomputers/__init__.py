@@ -37,6 +37,7 @@ from chuantou.console.recomputers import (
     margin_financing,
     maturity_mismatch,
     misappropriation,
+    misleading_advert,
     mule_accounts,
     new_money_pays_old,
     offline_marketing,
@@ -66,6 +67,7 @@ from chuantou.console.recomputers.again import Again, Pack
 
 RECOMPUTERS: dict[str, Callable[[Pack], Again]] = {
     "AM-05": group_firewall.again,
+    "AD-03": misleading_advert.again,
     "ECF-03": debt_as_equity.again,
     "FLOW-01": transfer_loop.again,
     "FLOW-02": gather_scatter.again,

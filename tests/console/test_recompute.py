@@ -134,6 +134,9 @@ CHANGES = [
     ("AM-05", {"n_loops": 2}, ("thresholds", "am.group", "loop_fen"), {"by": 10**9}, {"severity"}),
     ("AM-05", {"exposure_ppm": 250_000}, ("inputs", "sold_fen"), {"by": 10**9}, {"exposure_ppm", "severity"}),
     ("AM-05", {"client_fen": 9_000_000}, ("inputs", "transfers", 0, "client"), {"to": False}, {"client_fen", "amount_fen"}),
+    ("AD-03", {"class4": 1}, ("inputs", "adverts", 0, "says"), {"to": []}, {"score_ppm", "n_hits", "severity"}),
+    ("AD-03", {"fee_fen": 12_000_000}, ("inputs", "adverts", 0, "fee_fen"), {"to": 0}, {"fee_fen", "amount_fen", "severity"}),
+    ("AD-03", {"class7": 1}, ("inputs", "untrue_numbers"), {"to": []}, {"class7", "score_ppm", "severity"}),
     ("ECF-03", {"n_bought_back": 0}, ("inputs", "clause"), {"to": None}, {"score_ppm", "severity"}),
     ("ECF-03", {"n_bought_back": 0}, ("inputs", "investors", 0, "got", 0, "day"), {"by": 9}, {"n_regular"}),
     ("ECF-03", {"n_bought_back": 0}, ("inputs", "investors", 0, "got", 0, "fen"), {"by": 10**6}, {"irr_sigma_ppm"}),
@@ -387,6 +390,7 @@ def test_what_is_no_pack_is_one_clear_error(tmp_path, capsys, monkeypatch, text,
 NEEDED = {
     "AM-05": "inputs.members inputs.licences inputs.friends inputs.loops inputs.holdings inputs.sold_fen inputs.openings "
     "inputs.transfers thresholds.am.group thresholds.zero_tolerance_fen",
+    "AD-03": "inputs.adverts inputs.untrue_numbers thresholds.ad.weight thresholds.zero_tolerance_fen",
     "ECF-03": "inputs.investors inputs.results inputs.clause thresholds.debt.equity thresholds.zero_tolerance_fen",
     "FLOW-01": "inputs.hops inputs.keep_ppm inputs.window_us",
     "ILF-04": "inputs.mules inputs.inflows thresholds.ilf.mule thresholds.collected_ppm",

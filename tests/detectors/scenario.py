@@ -152,9 +152,9 @@ class Scenario:
         parts = {f"{name}_fen": fen(amount) for name, amount in yuan.items()}
         return self._tell(LiabilityReport, moment, "pi:report", party=party, as_of=dt.date.fromisoformat(day), **parts)
 
-    def text(self, moment: str, party: str, text: str, kind: str = "ad") -> str:
-        """Something published that names the party as its own."""
-        return self._tell(TextItem, moment, "web:patrol", party=party, kind=kind, text=text)
+    def text(self, moment: str, party: str | None, text: str, kind: str = "ad", **fields: Any) -> str:
+        """Something published that names the party, or nobody, as its own."""
+        return self._tell(TextItem, moment, "web:patrol", party=party, kind=kind, text=text, **fields)
 
     # -- what is undone --------------------------------------------------------------------------------------------
 

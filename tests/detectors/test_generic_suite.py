@@ -48,6 +48,7 @@ from tests.detectors.stories import (
     margin_financing,
     maturity_mismatch,
     misappropriation,
+    misleading_advert,
     mule_accounts,
     new_money_pays_old,
     offline_marketing,
@@ -86,6 +87,7 @@ class Case(NamedTuple):
 
 CASES: dict[str, Case] = {
     "AM-05": Case(group_firewall.round_trip, group_firewall.EVASIONS, group_firewall.LAWFUL),
+    "AD-03": Case(misleading_advert.guaranteed, misleading_advert.EVASIONS, misleading_advert.LAWFUL),
     "ECF-03": Case(debt_as_equity.fixed_with_a_clause, debt_as_equity.EVASIONS, debt_as_equity.LAWFUL),
     "FLOW-01": Case(schemes.closed_loop, transfer_loop.EVASIONS, transfer_loop.LAWFUL),
     "FLOW-02": Case(gather_scatter.one_account, gather_scatter.EVASIONS, gather_scatter.LAWFUL),
