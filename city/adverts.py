@@ -16,6 +16,10 @@ class Advertiser:
         for kind in licences:
             scene.licence(self.party, kind)
 
+    def license(self, kind: str, day: int, status: str = "VALID", **fields: list[str]) -> None:
+        """A licence as told on a day, with its scope and regions."""
+        self.scene.emit("lic.events", "licence:national", day, 36_000, party=self.party, kind=kind, status=status, **fields)
+
     def say(self, text: str, day: int = DAY, kind: str = "ad", named: bool = True, **fields: str | int) -> None:
         """``named``: the text names the company."""
         who = {"party": self.party} if named else {}

@@ -1,6 +1,8 @@
 """All detectors, in the order of their ids: a detector is registered by standing in this list."""
 
 from chuantou.detectors.ad.misleading_advert import MisleadingAdvert
+from chuantou.detectors.ad.off_scope_advert import OffScopeAdvert
+from chuantou.detectors.ad.unlicensed_advert import UnlicensedAdvert
 from chuantou.detectors.am.group_firewall import GroupFirewall
 from chuantou.detectors.contract import Detector
 from chuantou.detectors.ecf.debt_as_equity import DebtAsEquity
@@ -59,6 +61,8 @@ from chuantou.detectors.yld.own_money_subsidy import OwnMoneySubsidy
 
 DETECTORS: tuple[type[Detector], ...] = (
     GroupFirewall,
+    UnlicensedAdvert,
+    OffScopeAdvert,
     MisleadingAdvert,
     TransferLoop,
     GatherScatter,

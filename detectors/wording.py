@@ -12,6 +12,9 @@ FACTS_ZH = {
     "九十五日内成员{n_members}人预缴{prepaid_fen}，{n_claims}人获数倍赔付",
     "INS-03": "三十日内向非保险子公司支付合同以外款项{n_payments}笔{outside_fen}（其中预付后退回{returned_fen}），"
     "服务费等{contract_fen}另计；其中保费{premium_fen}（先进先出，按比例{premium_prorata_fen}）；共用签章人账户{n_shared}对",
+    "AD-01": "未见任何有效金融许可，30日内发布{n_published}次、{n_texts}条不同的{n_businesses}类金融业务宣传，广告费{fee_fen}",
+    "AD-02": "持有金融许可，30日内发布{n_published}次、{n_texts}条不同宣传超出许可：业务{n_business}类、产品{n_product}类、"
+    "地域{n_region}处，广告费{fee_fen}",
     "AD-03": "30日内发布{n_published}次、{n_texts}条不同宣传内容，命中禁止内容{n_hits}处（评分{score_ppm}）：未提示风险{class1}、"
     "保证收益{class2}、夸大{class3}、推荐证明{class4}、安全性虚假{class5}、无证存贷{class6}、数据不实{class7}、违法业务{class8}、违反住房信贷政策{class9}；广告费{fee_fen}",
     "P2P-01": "向{n_investors}名出资人归集资金{inflow_fen}，其中{pool_ratio_ppm}未到达指定借款人，沉淀峰值{idle_peak_fen}",
@@ -144,6 +147,10 @@ FACTS_EN = {
     "INS-03": "paid non-insurance subsidiaries {outside_fen} outside contracts in {n_payments} payment(s) of 30 days, "
     "{returned_fen} of it prepaid services that came back, beside {contract_fen} of services; {premium_fen} of it by FIFO "
     "(pro-rata {premium_prorata_fen}) were premiums; {n_shared} pair(s) of accounts with a signatory in common",
+    "AD-01": "no valid financial licence; {n_texts} different text(s), published {n_published} time(s) in 30 days, advertise "
+    "{n_businesses} kind(s) of financial business; fees {fee_fen}",
+    "AD-02": "licensed; {n_texts} different text(s), published {n_published} time(s) in 30 days, go beyond the licences: "
+    "{n_business} kind(s) of business, {n_product} of product, {n_region} region(s); fees {fee_fen}",
     "AD-03": "{n_texts} different text(s), published {n_published} time(s) in 30 days, {n_hits} banned statement(s) "
     "(score {score_ppm}): no risk notice {class1}, guaranteed return {class2}, exaggeration {class3}, endorsement {class4}, "
     "false safety {class5}, unlicensed deposits or credit {class6}, untrue numbers {class7}, unlawful business {class8}, "

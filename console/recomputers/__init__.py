@@ -40,6 +40,7 @@ from chuantou.console.recomputers import (
     misleading_advert,
     mule_accounts,
     new_money_pays_old,
+    off_scope_advert,
     offline_marketing,
     out_of_scope,
     own_money_subsidy,
@@ -59,6 +60,7 @@ from chuantou.console.recomputers import (
     split_listings,
     trading_mode,
     transfer_loop,
+    unlicensed_advert,
     unlicensed_finance,
     unlicensed_insurance,
     unlicensed_wallet,
@@ -67,6 +69,8 @@ from chuantou.console.recomputers.again import Again, Pack
 
 RECOMPUTERS: dict[str, Callable[[Pack], Again]] = {
     "AM-05": group_firewall.again,
+    "AD-01": unlicensed_advert.again,
+    "AD-02": off_scope_advert.again,
     "AD-03": misleading_advert.again,
     "ECF-03": debt_as_equity.again,
     "FLOW-01": transfer_loop.again,

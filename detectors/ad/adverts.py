@@ -95,11 +95,13 @@ class AdvertDetector(Detector):
         return Advert(e.event_time, e.kind, (e.source_id, e.event_id), snapshot_hash(e.text or ""), e.url, e.fee_fen or 0,
                       who.basis, who.confidence_ppm, who.site, says, tuple(sorted(licences)))  # fmt: skip
 
-    def finding(self, party: str, time: int, held: Sequence[Advert], values: dict[str, int], **more: Any) -> Finding:
-        """Severity by the advertising fees, where they are known (zero tolerance); at least yellow."""
+    def finding(
+        self, party: str, time: int, held: Sequence[Advert], values: dict[str, int], severity: int | None = None, **more: Any
+    ) -> Finding:  # fmt: skip
+        """Severity, unless it is given, by the advertising fees, where they are known (zero tolerance); at least yellow."""
         fees = sum(advert.fee_fen for advert in held)
         said = {"n_texts": len({advert.sha256 for advert in held}), "n_published": len(held), "fee_fen": fees}
-        severity = max(YELLOW, zero_tolerance(fees))
+        severity = max(YELLOW, zero_tolerance(fees)) if severity is None else severity
         known = day_start_us(shanghai_day(time) + 1)
         return Finding(self.id, party, time, severity, fees, said | values, (held[0].time, time), known=known,
                        key=more.pop("key", tuple(held)), **more)  # fmt: skip

@@ -96,7 +96,10 @@ class Scenario:
         return self._tell(PartyEvent, moment, "registry:js", party=party, **fields)
 
     def licence(self, party: str, kind: str, moment: str = LONG_AGO, **fields: Any) -> str:
-        return self._tell(LicenceEvent, moment, "licence:cn", party=party, kind=kind, status="VALID", **fields)
+        return self.licence_event(party, kind, moment, "VALID", **fields)
+
+    def licence_event(self, party: str, kind: str, moment: str, status: str, **fields: Any) -> str:
+        return self._tell(LicenceEvent, moment, "licence:cn", party=party, kind=kind, status=status, **fields)
 
     def owns(self, holder: str, company: str, percent: int, moment: str = LONG_AGO, **fields: Any) -> str:
         return self.tie("SHAREHOLDER", holder, company, moment, ratio_ppm=percent * 10_000, **fields)

@@ -51,6 +51,7 @@ from tests.detectors.stories import (
     misleading_advert,
     mule_accounts,
     new_money_pays_old,
+    off_scope_advert,
     offline_marketing,
     out_of_scope,
     own_money_subsidy,
@@ -70,6 +71,7 @@ from tests.detectors.stories import (
     split_listings,
     trading_mode,
     transfer_loop,
+    unlicensed_advert,
     unlicensed_insurance,
     unlicensed_wallet,
 )
@@ -87,6 +89,8 @@ class Case(NamedTuple):
 
 CASES: dict[str, Case] = {
     "AM-05": Case(group_firewall.round_trip, group_firewall.EVASIONS, group_firewall.LAWFUL),
+    "AD-01": Case(unlicensed_advert.wealth_by_a_consultant, unlicensed_advert.EVASIONS, unlicensed_advert.LAWFUL),
+    "AD-02": Case(off_scope_advert.another_business, off_scope_advert.EVASIONS, off_scope_advert.LAWFUL),
     "AD-03": Case(misleading_advert.guaranteed, misleading_advert.EVASIONS, misleading_advert.LAWFUL),
     "ECF-03": Case(debt_as_equity.fixed_with_a_clause, debt_as_equity.EVASIONS, debt_as_equity.LAWFUL),
     "FLOW-01": Case(schemes.closed_loop, transfer_loop.EVASIONS, transfer_loop.LAWFUL),

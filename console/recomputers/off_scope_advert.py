@@ -1,0 +1,33 @@
+"""AD-02 from its pack: what each advert offers against the licences of its day, by kind, product and region."""
+
+import re
+from typing import Any
+
+from chuantou.console.recomputers.adverts import of_adverts
+from chuantou.console.recomputers.again import Again, Pack
+
+ONE_DISTRICT = {"320982": "320904"}  # Dafeng by its older code
+
+
+def again(pack: Pack) -> Again:
+    beyond: dict[str, set[str]] = {"business": set(), "product": set(), "region": set()}
+    for advert in pack["inputs"]["adverts"]:
+        for said in advert["says"]:
+            what, _, which = said["class"].partition(":")
+            if outside(what, which, advert["licences"], pack["thresholds"]):
+                beyond[what].add(which)
+    values: dict[str, int | str] = {f"n_{what}": len(found) for what, found in beyond.items()}
+    return of_adverts(pack, values, any(beyond.values()))
+
+
+def outside(what: str, which: str, licences: list[dict[str, Any]], thresholds: dict[str, Any]) -> bool:
+    if not licences:
+        return False
+    if what == "business":
+        return not {x["kind"] for x in licences} & set(thresholds["ad.licences"][which])
+    if what == "product":
+        kind, _, product = which.partition(":")
+        words = {product, *thresholds["ad.product_types"][kind][product]}
+        return not any(word in scope for x in licences if x["kind"] == kind for scope in x["scope"] for word in words)
+    granted = [re.sub(r"(?:00)+$", "", ONE_DISTRICT.get(code, code)) for x in licences for code in x["region"]]
+    return bool(granted) and not any(which.startswith(code) for code in granted)
