@@ -1,5 +1,6 @@
 """All detectors, in the order of their ids: a detector is registered by standing in this list."""
 
+from chuantou.detectors.ad.fundraising_advert import FundraisingAdvert
 from chuantou.detectors.ad.misleading_advert import MisleadingAdvert
 from chuantou.detectors.ad.off_scope_advert import OffScopeAdvert
 from chuantou.detectors.ad.unlicensed_advert import UnlicensedAdvert
@@ -18,6 +19,7 @@ from chuantou.detectors.ilf.fixed_return import FixedReturn
 from chuantou.detectors.ilf.mule_accounts import MuleAccounts
 from chuantou.detectors.ilf.out_of_scope import OutOfScope
 from chuantou.detectors.ins.insurer_firewall import InsurerFirewall
+from chuantou.detectors.ins.misleading_insurance import MisleadingInsurance
 from chuantou.detectors.ins.unlicensed_insurance import UnlicensedInsurance
 from chuantou.detectors.lvt.large_value import LargeValue
 from chuantou.detectors.p2p.borrower_cap import BorrowerCap
@@ -64,12 +66,14 @@ DETECTORS: tuple[type[Detector], ...] = (
     UnlicensedAdvert,
     OffScopeAdvert,
     MisleadingAdvert,
+    FundraisingAdvert,
     TransferLoop,
     GatherScatter,
     JustBelow,
     LargeValue,
     UnlicensedInsurance,
     InsurerFirewall,
+    MisleadingInsurance,
     FundPool,
     NewMoneyPaysOld,
     PlatformLending,

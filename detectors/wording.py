@@ -17,6 +17,10 @@ FACTS_ZH = {
     "地域{n_region}处，广告费{fee_fen}",
     "AD-03": "30日内发布{n_published}次、{n_texts}条不同宣传内容，命中禁止内容{n_hits}处（评分{score_ppm}）：未提示风险{class1}、"
     "保证收益{class2}、夸大{class3}、推荐证明{class4}、安全性虚假{class5}、无证存贷{class6}、数据不实{class7}、违法业务{class8}、违反住房信贷政策{class9}；广告费{fee_fen}",
+    "AD-04": "30日内发布{n_published}次、{n_texts}条不同的向公众募集资金并允诺回报的宣传，"
+    "由{n_sites}家他方网站载发，广告费{fee_fen}",
+    "INS-02": "30日内发布{n_published}次、{n_texts}条不同的保险宣传，命中{n_hits}处（评分{score_ppm}）：承诺收益{n_promised}、"
+    "承担损失{n_losses}、过往业绩{n_past}、夸大或与存款比较{n_exaggerated}；广告费{fee_fen}",
     "P2P-01": "向{n_investors}名出资人归集资金{inflow_fen}，其中{pool_ratio_ppm}未到达指定借款人，沉淀峰值{idle_peak_fen}",
     "P2P-02": "向{n_payees}名出资人兑付{payouts_fen}，其中按先进先出{npo_fifo_ppm}（按比例{npo_prorata_ppm}，"
     "后进先出{npo_lifo_ppm}，上限{npo_maxflow_ppm}）来自其他出资人本金",
@@ -155,6 +159,11 @@ FACTS_EN = {
     "(score {score_ppm}): no risk notice {class1}, guaranteed return {class2}, exaggeration {class3}, endorsement {class4}, "
     "false safety {class5}, unlicensed deposits or credit {class6}, untrue numbers {class7}, unlawful business {class8}, "
     "against housing-credit policy {class9}; fees {fee_fen}",
+    "AD-04": "{n_texts} different text(s), published {n_published} time(s) in 30 days, ask the public for money and promise a "
+    "return; carried by {n_sites} site(s) of others; fees {fee_fen}",
+    "INS-02": "{n_texts} different insurance text(s), published {n_published} time(s) in 30 days, {n_hits} statement(s) (score "
+    "{score_ppm}): returns promised {n_promised}, losses borne {n_losses}, past results {n_past}, exaggeration or "
+    "comparison with deposits {n_exaggerated}; fees {fee_fen}",
     "P2P-01": "gathered {inflow_fen} from {n_investors} investors, of which {pool_ratio_ppm} never reached the named "
     "borrowers; idle peak {idle_peak_fen}",
     "P2P-02": "paid {payouts_fen} to {n_payees} investors, of which {npo_fifo_ppm} by FIFO (pro-rata {npo_prorata_ppm}, LIFO "

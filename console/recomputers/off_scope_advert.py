@@ -1,6 +1,5 @@
 """AD-02 from its pack: what each advert offers against the licences of its day, by kind, product and region."""
 
-import re
 from typing import Any
 
 from chuantou.console.recomputers.adverts import of_adverts
@@ -29,5 +28,13 @@ def outside(what: str, which: str, licences: list[dict[str, Any]], thresholds: d
         kind, _, product = which.partition(":")
         words = {product, *thresholds["ad.product_types"][kind][product]}
         return not any(word in scope for x in licences if x["kind"] == kind for scope in x["scope"] for word in words)
-    granted = [re.sub(r"(?:00)+$", "", ONE_DISTRICT.get(code, code)) for x in licences for code in x["region"]]
+    granted = [shortened(code) for x in licences for code in x["region"]]
     return bool(granted) and not any(which.startswith(code) for code in granted)
+
+
+def shortened(code: str) -> str:
+    """A region's code without its trailing pairs of zeros: what all places in it begin with."""
+    code = ONE_DISTRICT.get(code, code)
+    while code.endswith("00"):
+        code = code[:-2]
+    return code

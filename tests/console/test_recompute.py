@@ -141,6 +141,11 @@ CHANGES = [
     ("AD-03", {"class4": 1}, ("inputs", "adverts", 0, "says"), {"to": []}, {"score_ppm", "n_hits", "severity"}),
     ("AD-03", {"fee_fen": 12_000_000}, ("inputs", "adverts", 0, "fee_fen"), {"to": 0}, {"fee_fen", "amount_fen", "severity"}),
     ("AD-03", {"class7": 1}, ("inputs", "untrue_numbers"), {"to": []}, {"class7", "score_ppm", "severity"}),
+    ("AD-04", {"n_sites": 1}, ("inputs", "adverts", 0, "site"), {"to": None}, {"n_sites"}),
+    ("AD-04", {"n_sites": 0}, ("inputs", "adverts", 0, "says"), {"to": []}, {"severity"}),
+    ("AD-04", {"n_sites": 0}, ("thresholds", "ad.raising.duty"), {"to": "breach"}, {"legacy", "severity"}),
+    ("INS-02", {"n_past": 1}, ("inputs", "adverts", 0, "says"), {"to": []}, {"n_past", "score_ppm", "severity"}),
+    ("INS-02", {"n_promised": 1}, ("thresholds", "ins.weight", "fires"), {"to": 9}, {"severity"}),
     ("ECF-03", {"n_bought_back": 0}, ("inputs", "clause"), {"to": None}, {"score_ppm", "severity"}),
     ("ECF-03", {"n_bought_back": 0}, ("inputs", "investors", 0, "got", 0, "day"), {"by": 9}, {"n_regular"}),
     ("ECF-03", {"n_bought_back": 0}, ("inputs", "investors", 0, "got", 0, "fen"), {"by": 10**6}, {"irr_sigma_ppm"}),
@@ -397,6 +402,8 @@ NEEDED = {
     "AD-01": "inputs.adverts thresholds.ad.licences thresholds.zero_tolerance_fen",
     "AD-02": "inputs.adverts thresholds.ad.licences thresholds.ad.product_types thresholds.zero_tolerance_fen",
     "AD-03": "inputs.adverts inputs.untrue_numbers thresholds.ad.weight thresholds.zero_tolerance_fen",
+    "AD-04": "inputs.adverts thresholds.ad.raising.duty thresholds.ad.raising.licensed thresholds.zero_tolerance_fen",
+    "INS-02": "inputs.adverts inputs.classes thresholds.ins.weight thresholds.zero_tolerance_fen",
     "ECF-03": "inputs.investors inputs.results inputs.clause thresholds.debt.equity thresholds.zero_tolerance_fen",
     "FLOW-01": "inputs.hops inputs.keep_ppm inputs.window_us",
     "ILF-04": "inputs.mules inputs.inflows thresholds.ilf.mule thresholds.collected_ppm",
@@ -478,6 +485,7 @@ def test_a_pack_that_lacks_what_its_values_rest_on_is_refused(tmp_path, detector
         "P2P-18": {"shortfall_days": 0}, "P2P-20": {"n_people": 40}, "PAY-03": {"limb": 3}, "PAY-04": {"limb": 2},
         "PAY-05": {"limb": 2}, "PAY-09": {"limb": 1}, "REG-03": {"n_contributors": 3},
         "P2P-18": {"shortfall_days": 0}, "P2P-20": {"n_people": 40}, "ILF-06": {"limb": 1},
+        "P2P-18": {"shortfall_days": 0}, "P2P-20": {"n_people": 40}, "AD-02": {"n_product": 1},
     }  # fmt: skip
     pack = pack_of(detector, **chosen.get(detector, {}))
     part, _, name = place.partition(".")
