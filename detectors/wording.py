@@ -36,7 +36,7 @@ FACTS_ZH = {
     "P2P-05": "90日内以平台自有或关联方资金代借款人兑付{n_events}次共{compensated_fen}（按比例{compensated_prorata_fen}），"
     "关联方或无证机构担保标的{n_guaranteed}个共{guaranteed_fen}",
     "P2P-06": "近90日到期后3日借款人仍未还清的{n_unpaid}期中，{guaranteed_ppm}由他人资金按期兑付（{guaranteed_fen}）；"
-    "同期限{n_alike}名出资人收益率标准差{spread_ppm}，借款人违约{default_ppm}",
+    "同期限{n_alike}名出资人收益率标准差{spread_ppm}，借款人违约{default_ppm}；文字承诺保本保息{n_promises}条",
     "P2P-07": "30日缺口{gap30_ppm}，资产平均期限{wal_assets_days}天，负债平均期限{wal_liabilities_days}天，"
     "出资人早于借款到期退出且无独立受让人{early_exits_fen}，随时可取{on_demand_fen}",
     "P2P-09": "标的真实性存疑，评分{score_ppm}：主体查无{f1}、满标未放款{f2}、放款他人{f3}、能力不符{f4}、文案雷同{f5}、"
@@ -183,7 +183,7 @@ FACTS_EN = {
     "parties",
     "P2P-06": "of {n_unpaid} instalment(s) of 90 days that borrowers left unpaid, {guaranteed_ppm} were paid on schedule by "
     "others' money ({guaranteed_fen}); yields of {n_alike} investor(s) of one term spread by {spread_ppm} while borrowers left "
-    "{default_ppm} unpaid",
+    "{default_ppm} unpaid; principal or return promised in {n_promises} text(s)",
     "P2P-07": "30-day gap {gap30_ppm}; assets run {wal_assets_days} days, liabilities {wal_liabilities_days} days; investors "
     "who left before their loans end without an independent buyer {early_exits_fen}; payable on demand {on_demand_fen}",
     "P2P-09": "a listing that may be invented, score {score_ppm}: borrower not in the register {f1}, not paid out {f2}, paid to "

@@ -55,6 +55,38 @@ def buy_back(scene: Scene) -> None:
     shop.told()
 
 
+def promised(scene: Scene, text: str, kind: str, region: str = "320904") -> LendingPlatform:
+    """A platform with one small loan, repaid, and a text."""
+    platform = LendingPlatform(scene, region=region)
+    loan = platform.lend(LENT, platform.client(), [(platform.client(), EACH)], TERM, spend=False)
+    platform.repay(loan)
+    scene.emit("txt.items", "web:patrol", LENT, hms(8), party=platform.party, kind=kind, text=text)
+    return platform
+
+
+def in_the_contract(scene: Scene) -> None:
+    """Evasion: nothing in public; the contract template promises."""
+    platform = promised(scene, "甲方承诺到期还本付息，本 金·保障", "contract")
+    scene.must(platform.party, "yellow", {"n_promises": (1, 1), "n_unpaid": (0, 0)}, (LENT, LENT))
+    scene.may(MAY)
+
+
+def kept(scene: Scene) -> None:
+    """Evasion: a chat script promises ten days before the platform's own account pays."""
+    shop = Shop(scene, "320921")
+    scene.emit("txt.items", "tip:script", DUE - 10, hms(8), party=shop.platform.party, kind="chat", text="放心，我们保本保息")
+    shop.pay(shop.platform.own, DUE)
+    scene.must(shop.platform.party, "red", {"n_promises": (1, 1), "n_unpaid": (LOANS - REPAID, LOANS - REPAID)})
+    scene.may(MAY)
+
+
+def denied(scene: Scene) -> None:
+    """Look-alike: the contract says that nothing is promised, the site speaks of the past beside a notice of risk."""
+    promised(scene, "甲方不承诺保本、保息，出借人自担风险", "contract")
+    promised(scene, "历史100%兑付，投资有风险", "site")
+    scene.lawful()
+
+
 def investors_bear_it(scene: Scene) -> None:
     """Look-alike: whose borrower does not pay gets nothing."""
     Shop(scene)
@@ -79,6 +111,9 @@ def late_by_days(scene: Scene) -> None:
 SCENES = (
     ("p2p06.clean", "P2P-06", "clean", clean),
     ("p2p06.buyback", "P2P-06", "third-firm-buys-back", buy_back),
+    ("p2p06.contract", "P2P-06", "in-the-contract", in_the_contract),
+    ("p2p06.kept", "P2P-06", "promised-and-kept", kept),
+    ("p2p06.denied", "P2P-06", "lookalike:denied-or-past", denied),
     ("p2p06.bear", "P2P-06", "lookalike:investors-bear-it", investors_bear_it),
     ("p2p06.guarantor", "P2P-06", "lookalike:licensed-guarantor", licensed_guarantor),
     ("p2p06.late", "P2P-06", "lookalike:late-by-two-days", late_by_days),

@@ -36,7 +36,7 @@ def promised(scene: Scene) -> None:
     """Forty people after an advert that promises principal and interest."""
     platform, _, _ = gathered(scene, 40, "320902")
     says(scene, platform, "本息保障，年化百分之十六", "ad")
-    told(scene, platform, "orange", 40, n_adverts=2, n_promises=1)
+    told(scene, platform, "orange", 40, n_adverts=2, n_promises=2)
 
 
 def by_mouth(scene: Scene) -> None:

@@ -1,9 +1,9 @@
-"""P2P-06 from its pack: what borrowers left unpaid and investors got all the same."""
+"""P2P-06 from its pack: what borrowers left unpaid and investors got all the same, and what was promised."""
 
 from math import isqrt
 from typing import Any
 
-from chuantou.console.recomputers.again import NONE, ORANGE, Again, Pack, line_ppm, share_ppm
+from chuantou.console.recomputers.again import NONE, ORANGE, RED, YELLOW, Again, Pack, line_ppm, share_ppm
 
 TERMS = (30, 90, 180, 365)
 
@@ -22,10 +22,12 @@ def again(pack: Pack) -> Again:
         "n_unpaid": len(unpaid),
         "guaranteed_fen": fen,
         **(alike or {"spread_ppm": 0, "n_alike": 0, "default_ppm": 0}),
+        "n_promises": len({promise["sha256"] for promise in inputs["promises"]}),
     }
     level = len(unpaid) >= gate["unpaid"] and part >= line_ppm(gate["share"])
     told = any(i["by_borrower_fen"] for i in inputs["instalments"])
-    return Again(values, fen, ORANGE if told and (level or alike) else NONE)
+    behaves, promised = bool(told and (level or alike)), bool(values["n_promises"])
+    return Again(values, fen, (RED if promised else ORANGE) if behaves else YELLOW if promised else NONE)
 
 
 def missing(instalment: dict[str, Any]) -> int:

@@ -1,11 +1,13 @@
 """AD-03 误导虚假宣传 · misleading or false advertising."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from chuantou.detectors.ad.adverts import WINDOW_US, AdvertDetector
 from chuantou.detectors.ad.word_lists import Banned, banned_in, lists_in_force
 from chuantou.detectors.claims_in_text import YIELD, claims_in
 from chuantou.detectors.contract import YELLOW, Evidence, Excuse, Finding
+from chuantou.detectors.phrases import CONTEXT
 from chuantou.detectors.plain_text import plain_text
 from chuantou.schemas.clock import day_start_us
 from chuantou.schemas.rules import RulePack, to_ppm
@@ -16,6 +18,8 @@ LENDERS = ("bank", "microloan", "consumer_finance", "trust")
 DEPOSITS = (NO_NOTICE, GUARANTEE, SAFETY, UNLICENSED)  # what a bank may say: its deposits are insured
 PROMISED = "预期收益"  # what class 1 is about, in the place of a word
 MISSTATED = "P2P-10"
+NO_RISK = re.compile("(?:没有任何|没有|毫无|无|零)风险")
+OF_THE_PAST = re.compile(r"(?:预期|历史|过往|往期)[^，,。；;]{0,4}$")
 
 
 class MisleadingAdvert(AdvertDetector):
@@ -90,16 +94,18 @@ class MisleadingAdvert(AdvertDetector):
 
 
 def banned_words(rules: RulePack, text: str | None, kind: str, day: int) -> tuple[Banned, ...]:
-    """What of the nine classes the text itself says on the day; class 1 of adverts only: a yield and no word of risk."""
+    """What of the nine classes the text itself says on the day.
+
+    Class 1 of adverts only: a yield and no word of risk. No guarantee is what “预期” or “历史” says beside a notice of risk
+    (“Not” of P2P-06).
+    """
     lexicon = lists_in_force(rules, "ad.banned", day, "ad.harmless")
     if lexicon is None:
         return ()
-    found = banned_in(text, lexicon)
+    found, plain = banned_in(text, lexicon), plain_text(text)
+    noticed = any(notice in NO_RISK.sub("", plain) for notice in rules.at("ad.risk_notice", day) or ())
+    if noticed:
+        return tuple(b for b in found if b.rule != GUARANTEE or OF_THE_PAST.search(plain, 0, b.span[0]) is None)
     if kind == "ad" and any(claim.what == YIELD for claim in claims_in(text, day)):
-        plain = plain_text(text)
-        without = plain
-        for word in ("无风险", "零风险", "没有风险", "没有任何风险", "毫无风险"):
-            without = without.replace(word, "")
-        if not any(notice in without for notice in rules.at("ad.risk_notice", day) or ()):
-            found = (*found, Banned(NO_NOTICE, PROMISED, (0, len(plain)), plain[:60]))
+        return (*found, Banned(NO_NOTICE, PROMISED, (0, len(plain)), plain[: 2 * CONTEXT]))
     return found

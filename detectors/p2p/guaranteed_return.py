@@ -1,22 +1,24 @@
-"""P2P-06 承诺保本保息 · guaranteed principal and return, by behaviour."""
+"""P2P-06 承诺保本保息 · guaranteed principal and return, in words and by behaviour."""
 
 from collections import Counter, deque
 from collections.abc import Iterator
 from math import isqrt
 from typing import Any, NamedTuple
 
-from chuantou.detectors.contract import ORANGE, Detector, Evidence, Excuse, Finding, ppm
+from chuantou.detectors.contract import ORANGE, RED, YELLOW, Detector, Evidence, Excuse, Finding, ppm
+from chuantou.detectors.p2p.promises import Promise, promise_of
 from chuantou.graph.accounts import NONE
 from chuantou.graph.obligations import Loan
 from chuantou.graph.peers import BUCKETS, term_bucket
 from chuantou.graph.repayments import IS_COMPENSATION, IS_RETURN, DaySum, due_by, missing_of
 from chuantou.graph.world import Segment
-from chuantou.schemas.clock import day_of_date, day_start_us
+from chuantou.schemas.clock import DAY_US, day_of_date, day_start_us
 from chuantou.schemas.rules import to_ppm
-from chuantou.schemas.streams import ProductEvent
+from chuantou.schemas.streams import ProductEvent, TextItem
 
 WINDOW_DAYS = 90
 GRACE_DAYS = 3
+MOST_PROMISES = 200  # of a platform in the window, the newest
 YEAR_DAYS = 365
 LICENSED = ("bank", "trust", "fund", "insurance")  # “Not”: deposits, insured deposits
 
@@ -58,13 +60,15 @@ class Lent(NamedTuple):
 
 
 class GuaranteedReturn(Detector):
-    """承诺保本保息: investors are paid on schedule whether the borrowers pay or not.
+    """承诺保本保息: principal or return is promised, or investors are paid on schedule whether the borrowers pay or not.
 
     Over the instalments that fell due within 90 days: unpaid by the borrower himself 3 days after the due date (n ≥ 20);
     guaranteed where others' money covered ≥ 0.8 of what was missing by then [E]; ``G = guaranteed / unpaid`` ≥ 0.95 fires orange.
     Or, within a term bucket, the yields of ≥ 20 investors of listings that ended have σ ≤ 0.1 percentage points while borrowers
     left ≥ 2 % of what was due unpaid. Who paid, the transfers say; what a licensed guarantor or insurer of nobody's circle
-    covered is left out (LA-GUAR). The promise in words is another matter. Clause 二(一)1. Fen, ppm.
+    covered is left out (LA-GUAR). In words: a promise of class 2 of ``ad.banned`` in an advert, site, app, contract template,
+    chat script or product of the platform within 90 days, said of itself, fires yellow alone; both together are red. Clause
+    二(一)1. Fen, ppm.
 
     >>> GuaranteedReturn.spread_ppm([95_000] * 20), GuaranteedReturn.spread_ppm([90_000, 92_000])
     (0, 1000)
@@ -73,7 +77,7 @@ class GuaranteedReturn(Detector):
     id, clause, family = "P2P-06", "二(一)1", "client_money"
     title_zh, title_en = "承诺保本保息", "guaranteed principal and return"
     legal_basis = ("SEED 二(一)1", "2016 网络借贷暂行办法 art. 10(3) [S5]", "资管新规 [S8]")
-    parameters = ("guaranteed.return",)
+    parameters = ("guaranteed.return", "ad.banned", "ad.harmless", "ad.risk_notice")
     sectors = ("P2P", "ECF", "AM", "ILF")
 
     def __init__(self, world: Any) -> None:
@@ -82,9 +86,16 @@ class GuaranteedReturn(Detector):
         self.lent: dict[tuple[str, str], Counter[str]] = {}  # (platform, listing) -> investor -> fen
         self.instalments: dict[str, deque[Instalment]] = {}
         self.yields: dict[str, deque[Lent]] = {}
+        self.promises: dict[str, deque[Promise]] = {}
+        self.promised_today: dict[str, list[Promise]] = {}
 
     def observe(self, segment: Segment) -> Iterator[Finding]:
         for _, e in segment.events:
+            if isinstance(e, TextItem):
+                self._read(e.party, e)
+                continue
+            if isinstance(e, ProductEvent) and e.describe:
+                self._read(e.platform, e)
             if not isinstance(e, ProductEvent) or e.listing is None:
                 continue
             if e.type == "REPAY_PLAN" and e.due is not None and e.plan_id is not None:
@@ -92,6 +103,11 @@ class GuaranteedReturn(Detector):
             elif e.type == "SUBSCRIBE" and e.investor is not None and e.amount_fen:
                 self.lent.setdefault((e.platform, e.listing), Counter())[e.investor] += e.amount_fen
         yield from ()
+
+    def _read(self, party: str | None, e: TextItem | ProductEvent) -> None:
+        promise = promise_of(self.world.rules, e) if party in self.world.watch.institutions else None
+        if promise is not None:
+            self.promised_today.setdefault(party or "", []).append(promise)
 
     def day_close(self, day: int) -> Iterator[Finding]:
         late = [when for when in self.due if when <= day]
@@ -106,12 +122,20 @@ class GuaranteedReturn(Detector):
                 touched.add(key)
             elif key not in mine:
                 self.lent.pop((key, listing), None)
-        for key in sorted(touched):
-            for past in (self.instalments[key], self.yields.setdefault(key, deque())):
-                while past and past[0].due <= day - GRACE_DAYS - WINDOW_DAYS:
-                    past.popleft()
+        said, self.promised_today = self.promised_today, {}
+        for key in sorted(touched | (mine & said.keys())):
+            self._forget(key, day)
+            self.promises[key].extend(sorted(said.get(key, ())))
             if gate is not None and not self.world.ended:
-                yield from self._judge(key, day, gate)
+                yield from self._judge(key, day, gate, key in touched, key in said)
+
+    def _forget(self, key: str, day: int) -> None:
+        for past in (self.instalments.setdefault(key, deque()), self.yields.setdefault(key, deque())):
+            while past and past[0].due <= day - GRACE_DAYS - WINDOW_DAYS:
+                past.popleft()
+        promises = self.promises.setdefault(key, deque(maxlen=MOST_PROMISES))
+        while promises and promises[0].time < day_start_us(day + 1) - WINDOW_DAYS * DAY_US:
+            promises.popleft()
 
     def _look(self, key: str, loan: Loan, plan_id: str, day: int) -> None:
         due = loan.plan[plan_id].due
@@ -141,15 +165,17 @@ class GuaranteedReturn(Detector):
 
     # -- judgement -----------------------------------------------------------------------------------------------------
 
-    def _judge(self, key: str, day: int, gate: dict[str, Any]) -> Iterator[Finding]:
-        seen, excuse = tuple(self.instalments[key]), self._licensed(key, day)
+    def _judge(self, key: str, day: int, gate: dict[str, Any], looked: bool, spoken: bool) -> Iterator[Finding]:
+        """``looked``: instalments were looked at today; ``spoken``: something was promised today."""
+        seen, promises, excuse = tuple(self.instalments[key]), tuple(self.promises[key]), self._licensed(key, day)
         share = to_ppm(gate["covered"])
         counted = [i for i in seen if i.missing_fen and not enough(i, i.paid.by_guarantor, share)]
         guaranteed = [i for i in counted if enough(i, i.paid.to_investors - i.paid.by_borrower, share)]
         told = any(i.paid.by_borrower for i in seen)  # where no borrower's payment is ever told, the feed is blind to them
         level = len(counted) >= gate["unpaid"] and ppm(len(guaranteed), len(counted)) >= to_ppm(gate["share"])
         bucket = self._alike(key, seen, gate)
-        if excuse.holds or not told or not (level or bucket):
+        behaves = told and (level or bucket is not None) and (looked or spoken)
+        if excuse.holds or not (behaves or spoken):
             return
         fen = sum(i.covered_fen(i.paid.to_investors - i.paid.by_borrower) for i in guaranteed)
         values = {
@@ -157,12 +183,18 @@ class GuaranteedReturn(Detector):
             "n_unpaid": len(counted),
             "guaranteed_fen": fen,
             **(bucket or {"spread_ppm": 0, "n_alike": 0, "default_ppm": 0}),
+            "n_promises": len({promise.sha256 for promise in promises}),
         }
         now = day_start_us(day + 1) - 1
-        yields = tuple(self.yields[key])
-        first = min(i.due for i in seen)
-        yield Finding(self.id, key, now, ORANGE, fen, values, (day_start_us(first), now), known=now + 1,
-                      key=(seen, yields, day, excuse))  # fmt: skip
+        first = min([day_start_us(i.due) for i in seen] + [promise.time for promise in promises])
+        time = now if behaves else promises[-1].time
+        yield Finding(self.id, key, time, self.colour(behaves, bool(promises)), fen, values, (min(first, time), time),
+                      known=now + 1, key=(seen, tuple(self.yields[key]), promises, day, excuse))  # fmt: skip
+
+    @staticmethod
+    def colour(behaves: bool, promises: bool) -> int:
+        """Of behaviour and words: either, or both."""
+        return RED if behaves and promises else ORANGE if behaves else YELLOW
 
     def _alike(self, key: str, seen: tuple[Instalment, ...], gate: dict[str, Any]) -> dict[str, int] | None:
         """The bucket in which yields are all but equal though borrowers default; of several, the one of most investors."""
@@ -190,7 +222,7 @@ class GuaranteedReturn(Detector):
         return Excuse("LA-LICENSED", bool(held), {"party": key, "licences": held})
 
     def evidence(self, finding: Finding) -> Evidence:
-        seen, yields, day, excuse = finding.key
+        seen, yields, promises, day, excuse = finding.key
         base = self.world.ledger.base
         rows = {int(row) for i in seen if i.missing_fen for part in i.rows for row in part.tolist() if row >= base}
         listed = [
@@ -209,10 +241,12 @@ class GuaranteedReturn(Detector):
                 "n_unpaid": "instalments with due_fen - by_borrower_fen above 1 % and 100 fen that no guarantor covered",
                 "guaranteed_ppm": "of these, to_investors_fen - by_borrower_fen covers the missing part",
                 "spread_ppm": "standard deviation of (received - principal) * 365 / (principal * term), rounded up",
+                "n_promises": "different sha256 of the promises of 90 days",
                 "default_ppm": "sum of what was missing, without what guarantors covered / sum of what fell due, in the bucket",
             },
-            {"day": day, "instalments": listed, "lent": lent},
+            {"day": day, "instalments": listed, "lent": lent, "promises": [promise.row() for promise in promises]},
             sorted(rows),
+            sorted({promise.event for promise in promises}),
             excuses=[excuse],
             thresholds={"guaranteed.return": self.in_force("guaranteed.return", finding.time)},
         )

@@ -1,12 +1,15 @@
 """P2P-06: which instalments count, who covered them, and yields that no default can be seen in."""
 
+from collections import deque
 from statistics import pstdev
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chuantou.detectors.p2p.guaranteed_return import GuaranteedReturn
+from chuantou.detectors.p2p.guaranteed_return import MOST_PROMISES, GuaranteedReturn
+from chuantou.detectors.p2p.promises import Promise
+from chuantou.schemas.clock import day_start_us
 from tests.detectors.scenario import alerts, days_after, fen, only, run
 from tests.detectors.stories import guaranteed_return as stories
 from tests.detectors.stories.guaranteed_return import DUE, Shop
@@ -76,3 +79,22 @@ def test_after_the_last_event_nothing_is_said():
 def test_spread_is_the_standard_deviation_rounded_up(yields):
     assert GuaranteedReturn.spread_ppm(yields) - 1e-6 <= pstdev(yields) + 1
     assert pstdev(yields) <= GuaranteedReturn.spread_ppm(yields) + 1e-6
+
+
+def test_words_alone_are_yellow_and_with_behaviour_red():
+    told = stories.promised_alone("words", "本平台本金保障", "site")
+    alert = only(run(told.scenario), "P2P-06", told.subject)
+    assert (alert.severity, alert.amount_fen, alert.values["n_promises"]) == ("yellow", 0, 1)
+    assert alert.first_breach.startswith(f"{days_after(DUE, -5)}T08:00")
+    both = stories.promised_and_kept()
+    alert = only(run(both.scenario), "P2P-06", both.subject)
+    assert (alert.severity, alert.values["n_promises"], alert.values["n_unpaid"]) == ("red", 1, 25)
+
+
+def test_a_promise_of_more_than_90_days_ago_is_forgotten():
+    detector, day = GuaranteedReturn(None), 16_972
+    detector.promises["P"] = deque(
+        [Promise(day_start_us(day + after), "ad", ("web", str(after)), "", ()) for after in (-90, -89, 0)], maxlen=MOST_PROMISES
+    )
+    detector._forget("P", day)
+    assert [promise.event[1] for promise in detector.promises["P"]] == ["-89", "0"]

@@ -14,9 +14,9 @@ from tests.detectors.stories.illegal_fundraising import DAY, Raiser
 @pytest.mark.parametrize(
     ("story", "values", "severity"),
     [
-        (stories.promised_to_the_public, {"n_people": 40, "gross_absorbed_fen": fen(400_000), "n_adverts": 2, "n_promises": 1},
+        (stories.promised_to_the_public, {"n_people": 40, "gross_absorbed_fen": fen(400_000), "n_adverts": 2, "n_promises": 2},
          "orange"),
-        (stories.many_without_adverts, {"n_people": 160, "n_adverts": 0, "n_promises": 1}, "red"),
+        (stories.many_without_adverts, {"n_people": 160, "n_adverts": 0, "n_promises": 2}, "red"),
         (stories.paid_by_the_calendar, {"n_people": 36, "n_regular": 36, "n_promises": 0}, "orange"),
     ],
 )  # fmt: skip

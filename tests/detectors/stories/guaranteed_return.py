@@ -118,8 +118,33 @@ def bank_deposits() -> Told:
     return x.told()
 
 
-EVASIONS = {"third firm buys back": third_firm_buys_back, "alike though some default": alike_though_some_default}
+def promised_alone(name: str, text: str, kind: str = "contract") -> Told:
+    """All borrowers pay; a text of the platform promises."""
+    x = Shop(name, 5)
+    x.s.text(f"{days_after(DUE, -5)}T08:00", x.platform, text, kind)
+    x.repay(range(5))
+    x.pay_out(range(5))
+    return x.told()
+
+
+def promised_and_kept() -> Told:
+    """The chat script promises what the platform then does."""
+    x = Shop("kept")
+    x.s.text(f"{days_after(DUE, -8)}T08:00", x.platform, "客户您放心，我们平台保本保息", "chat")
+    x.repay(range(5))
+    x.s.pay(f"{DUE}T10:00", x.own, x.pot, 260_000)
+    x.pay_out(range(30))
+    return x.told()
+
+
+EVASIONS = {"third firm buys back": third_firm_buys_back, "alike though some default": alike_though_some_default,
+            "in the contract": lambda: promised_alone("contract", "乙方承诺到期还本付息，本金保障"),
+            "in a chat": lambda: promised_alone("chat", "放心吧，稳 赚·不赔", "chat"),
+            "promised and kept": promised_and_kept}  # fmt: skip
 LAWFUL = {
+    "denied in the contract": lambda: promised_alone("denied", "甲方不承诺保本、保息，出借人自担风险"),
+    "the past, with a notice": lambda: promised_alone("past", "历史100%兑付，投资有风险", "site"),
+    "news of it": lambda: promised_alone("news", "该平台宣传保本保息", "news"),
     "investors bear it": investors_bear_it,
     "licensed guarantor": licensed_guarantor,
     "late by two days": late_by_two_days,
