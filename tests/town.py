@@ -1,3 +1,3 @@
 """The generated city that the tests share: large enough for every scene."""
 
-EVENTS = 80_000
+EVENTS = 120_000

@@ -27,8 +27,9 @@ def at_a_microloan_company(scene: Scene) -> None:
     """A million of the reserve is kept by a microloan company."""
     institution = trading(scene)
     keeper = scene.org("盐城恒信小额贷款有限公司")
-    fields = {"role_basis": "designated", "custodian": keeper}
-    scene.account(institution.party, "RSV_PAYRECV", 100_000_000, BANKS[CITY_BANK], **fields)
+    scene.account(
+        institution.party, "RSV_PAYRECV", 100_000_000, BANKS[CITY_BANK], role_basis="designated", custodian=keeper
+    )
     scene.must(institution.party, "red", {"held_fen": (100_000_000, 100_000_000), "no_bank": (1, 1)})
     scene.may(MAY)
 
