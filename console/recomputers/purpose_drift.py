@@ -22,7 +22,8 @@ def again(pack: Pack) -> Again:
             stated = [line["median"], line["mad"]] if line else None
             line = {"median": mid, "mad": middle([abs(x - mid) for x in peers])}
             details.append(Detail(f"lines.{part}", stated, [line["median"], line["mad"]]))
-        scale: Fraction = max(Fraction(14_826 * line["mad"], 10_000), line_ppm(lines["scale_floor"])) if line else Fraction(1)
+        least = Fraction(line_ppm(lines["scale_floor"]))
+        scale = max(Fraction(14_826 * line["mad"], 10_000), least) if line else Fraction(1)
         z[part] = floor((share - line["median"]) * 1_000 / scale) if line else 0
     worst = max(z, key=lambda part: (z[part], part))
     values: dict[str, int | str] = {f"{part}_ppm": share for part, share in shares.items()}
