@@ -14,6 +14,7 @@ from chuantou.detectors.flow.gather_scatter import GatherScatter
 from chuantou.detectors.flow.just_below import JustBelow
 from chuantou.detectors.flow.transfer_loop import TransferLoop
 from chuantou.detectors.ilf.absorbed_money import AbsorbedMoney
+from chuantou.detectors.ilf.collection_network import CollectionNetwork
 from chuantou.detectors.ilf.commission_pyramid import CommissionPyramid
 from chuantou.detectors.ilf.fixed_return import FixedReturn
 from chuantou.detectors.ilf.mule_accounts import MuleAccounts
@@ -96,6 +97,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     PrepaidCard,
     UnlicensedWallet,
     PurposeDrift,
+    CollectionNetwork,
     AbsorbedMoney,
     FixedReturn,
     MuleAccounts,

@@ -105,6 +105,9 @@ FACTS_ZH = {
     "PAY-09/2": "当日向{n_buyers}名购买人违反支付方式规定售卡{sold_fen}：现金{cash_fen}，信用卡{credit_card_fen}",
     "PAY-10": "未见支付业务许可，三十日内{n_users}名用户充值{topup_fen}并在一日以后提取{withdrawn_fen}，"
     "余额合计最高{balance_fen}；已知{n_spenders}名用户以余额向他人付款，提取明显少于充值{n_givers}名、多于充值{n_getters}名，结算或受款企业{n_merchants}家",
+    "ILF-01": "{n_collectors}个账户向{n_payers}名自然人收款{collected_fen}，经{n_transits}个中转账户，"
+    "由{n_payer_accounts}个账户在30日内向{n_payees}名自然人付款，其中{overlap_ppm}为此前付款人；收款流入返款按先进先出{through_fen}（按比例{through_prorata_fen}，"
+    "后进先出{through_lifo_fen}，上限{through_most_fen}），现金占{cash_ppm}",
     "ILF-02": "累计向{n_people}名自然人吸收资金{gross_absorbed_fen}（全额计算，扣除本人还后再投为{net_of_rollover_fen}，未归还"
     "{net_outstanding_fen}，其中已逾期或无法归还{loss_fen}）；推定出资{n_inferred}名{inferred_fen}、内部人员和亲属{n_inside}名"
     "{inside_fen}另计；各时段合计{all_absorbed_fen}",
@@ -278,6 +281,10 @@ FACTS_EN = {
     "PAY-10": "without a payment licence on record, {n_users} users topped up {topup_fen} in 30 days and took out "
     "{withdrawn_fen} a day later or more, with up to {balance_fen} in their balances; {n_spenders} of them are known to have "
     "paid others, {n_givers} took out far less and {n_getters} far more than they put in; {n_merchants} company(ies) paid",
+    "ILF-01": "{n_collectors} account(s) collected {collected_fen} from {n_payers} persons, {n_transits} passed it on, and "
+    "{n_payer_accounts} paid {n_payees} persons within 30 days, {overlap_ppm} of them payers before; {through_fen} of it by FIFO "
+    "(pro-rata {through_prorata_fen}, LIFO {through_lifo_fen}, at most {through_most_fen}) was the collected money; in cash "
+    "{cash_ppm}",
     "ILF-02": "absorbed {gross_absorbed_fen} from {n_people} persons (gross; net of what each had been paid back before "
     "{net_of_rollover_fen}; still out {net_outstanding_fen}, of which overdue or lost {loss_fen}); inferred {n_inferred} "
     "person(s) with {inferred_fen} and inside {n_inside} with {inside_fen} apart; over all times {all_absorbed_fen}",
