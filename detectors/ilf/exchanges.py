@@ -46,10 +46,13 @@ class Exchange:
 
 
 class Exchanges:
-    """Finds at each day close the hands that paid persons on that day, and enough of those who had given."""
+    """Finds at each day close the hands that paid persons on that day, and enough of those who had given.
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    ``own_reason``: by class, what is paid for a reason of its own where it rests on more than a memo.
+    """
+
+    def __init__(self, world: World, own_reason: NDArray[np.bool_] = IS_OWN_REASON) -> None:
+        self.world, self.own_reason = world, own_reason
         self._first_row = 0
 
     def today(self, day: int, people: int) -> Iterator[Exchange]:
@@ -81,7 +84,7 @@ class Exchanges:
         log, at = world.ledger.log, slice(first - base, end - base)
         payee = log.payee[at]
         person = (payee != NONE) & world.party_table.person[payee]
-        own_reason = IS_OWN_REASON[log.flow_class[at]] & IS_HARD_BASIS[log.basis[at]]
+        own_reason = self.own_reason[log.flow_class[at]] & IS_HARD_BASIS[log.basis[at]]
         rows = np.flatnonzero(person & ~own_reason) + first
         rows = rows[log.payer[rows - base] != log.payee[rows - base]]
         payers = np.unique(roots_of(world, self._who(rows, log.debtor, log.payer)))
@@ -113,7 +116,7 @@ class Exchanges:
             hit = hit[~apart[own] & ((here[hit] != NONE) | alone[own])]
             sides.append(rows[hit])
         paid = sides[1] - base
-        return sides[0], sides[1][~(IS_OWN_REASON[log.flow_class[paid]] & IS_HARD_BASIS[log.basis[paid]])]
+        return sides[0], sides[1][~(self.own_reason[log.flow_class[paid]] & IS_HARD_BASIS[log.basis[paid]])]
 
     def _who(self, rows: NDArray[np.int64], account: NDArray, party: NDArray) -> NDArray[np.int64]:
         at = rows - self.world.ledger.base

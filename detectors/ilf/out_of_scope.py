@@ -13,7 +13,7 @@ from chuantou.detectors.ilf.kept import Kept, Rows
 from chuantou.detectors.ilf.trades import GUARANTEE, LEND, TAKE, is_apart, permit, trade_of
 from chuantou.graph.accounts import IS_LOOP_BLOCKED, NONE
 from chuantou.graph.flow_class import CLASS_ID, class_mask
-from chuantou.graph.gatherings import REGISTER
+from chuantou.graph.gatherings import REFUNDED, REGISTER, Gifts
 from chuantou.graph.world import World
 from chuantou.schemas.clock import day_start_us, shanghai_day
 
@@ -59,9 +59,9 @@ class OutOfScope(Detector):
     – by class, or more back than they were lent; (3) claims of ≥ 5 others paid as guarantor and fees from ≥ 5. Staff, kin,
     shareholders and the hand's own firms are counted apart. Severity: zero tolerance of what was taken, lent or paid; where
     the register alone does not reach the ten (§4.14, memo or behaviour), at most yellow. Not for licensed bodies, accounts that
-    a third party gave to a licensed purpose, pawn, leasing, factoring and small-loan firms as lenders; nor P2P, crowdfunding,
-    payment, venue, insurance, banking and securities firms, which have detectors of their own. Judged at day closes. Clause
-    二(五); 条例 art. 19 from 2021-05-01 [L1], SPC art. 2 [L4]. Amounts in fen.
+    a third party gave to a licensed purpose, persons who were refunded all; pawn, leasing, factoring and small-loan firms as
+    lenders; nor P2P, crowdfunding, payment, venue, insurance, banking and securities firms, which have detectors of their
+    own. Judged at day closes. Clause 二(五); 条例 art. 19 from 2021-05-01 [L1], SPC art. 2 [L4]. Amounts in fen.
 
     >>> [OutOfScope.colour(n, 10, fen=20_000_000) for n in (10, 9)], OutOfScope.colour(12, 10, fen=999_999)
     ([3, 2], 0)
@@ -136,7 +136,7 @@ class OutOfScope(Detector):
         given = g.gifts.given
         ids = [who for who in np.unique(given.who).tolist() if name_of(world, who) in free]
         late = (given.time >= day_start_us(day + 1 - WINDOW_DAYS)) & np.isin(given.who, np.array(ids, np.int64))
-        given = given.where(late)
+        given, refund = self._without_refunded(given.where(late), g.gifts.back)
         inside = self._insiders({*g.members, *g.hand}, given.person, given.time, given.fen, subject, day)
         names = world.parties.names
         entries = tuple(
@@ -145,7 +145,16 @@ class OutOfScope(Detector):
         )
         if entries:
             others = tuple(party for party in free if party != subject and not party.startswith("account:"))
-            yield Business(subject, others, TAKE, entries, (*permits.values(), *g.excuses))
+            yield Business(subject, others, TAKE, entries, (*permits.values(), *g.excuses, refund))
+
+    @staticmethod
+    def _without_refunded(given: Gifts, back: Gifts) -> tuple[Gifts, Excuse]:
+        """LA-REFUND: who got back all that he gave, by the source's own code, gave nothing."""
+        refunds = back.where(back.kind == REFUNDED)
+        whole = [who for who in np.intersect1d(given.person, refunds.person).tolist()
+                 if int(refunds.fen[refunds.person == who].sum()) >= int(given.fen[given.person == who].sum())]  # fmt: skip
+        kept = given.where(~np.isin(given.person, np.array(whole, np.int64)))
+        return kept, Excuse("LA-REFUND", bool(whole), {"persons": len(whole)})
 
     def _apart(self, party: str) -> bool:
         """Natural persons gather for a body of their hand; bodies of supervised trades are judged elsewhere."""

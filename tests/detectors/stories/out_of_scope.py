@@ -112,6 +112,17 @@ def raising_account() -> Told:
     return b.told()
 
 
+def refunded() -> Told:
+    """Twelve paid, the plan failed, and by the bank's code they got it back; one of them before the others paid."""
+    b = Body("refunded")
+    for number in range(12):
+        account = b.s.account(b.s.person(), "PERSONAL_I")
+        day = days_after(DAY, 5 * (number > 3))
+        b.s.pay(f"{day}T10:{number:02d}", account, b.purse, 10_000, "INVEST_IN", "order")
+        b.s.pay(f"{days_after(day, 2)}T10:{number:02d}", b.purse, account, 10_000, "REFUND")
+    return b.told()
+
+
 def inside() -> Told:
     """Five of the staff, five registered shareholders and five others."""
     b = Body("inside", "盐城合力信息咨询有限公司")
@@ -135,5 +146,6 @@ LAWFUL = {
     "pawn shop": pawn_shop,
     "without interest": without_interest,
     "raising account": raising_account,
+    "refunded": refunded,
     "inside": inside,
 }
