@@ -21,6 +21,7 @@ from chuantou.detectors.ilf.mule_accounts import MuleAccounts
 from chuantou.detectors.ilf.out_of_scope import OutOfScope
 from chuantou.detectors.ins.insurer_firewall import InsurerFirewall
 from chuantou.detectors.ins.misleading_insurance import MisleadingInsurance
+from chuantou.detectors.ins.policy_loop import PolicyLoop
 from chuantou.detectors.ins.unlicensed_insurance import UnlicensedInsurance
 from chuantou.detectors.lvt.large_value import LargeValue
 from chuantou.detectors.p2p.borrower_cap import BorrowerCap
@@ -67,6 +68,9 @@ DETECTORS: tuple[type[Detector], ...] = (
     GatherScatter,
     JustBelow,
     LargeValue,
+    UnlicensedInsurance,
+    InsurerFirewall,
+    PolicyLoop,
     FundPool,
     NewMoneyPaysOld,
     PlatformLending,

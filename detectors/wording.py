@@ -21,6 +21,8 @@ FACTS_ZH = {
     "由{n_sites}家他方网站载发，广告费{fee_fen}",
     "INS-02": "30日内发布{n_published}次、{n_texts}条不同的保险宣传，命中{n_hits}处（评分{score_ppm}）：承诺收益{n_promised}、"
     "承担损失{n_losses}、过往业绩{n_past}、夸大或与存款比较{n_exaggerated}；广告费{fee_fen}",
+    "INS-04": "{n_people}人投保{premium_fen}后三十日内退保或保单借款{payout_fen}，其中{collected_fen}"
+    "（先进先出，按比例{collected_prorata_fen}，上限{collected_maxflow_fen}）流入同一归集方，该方六十日内有{n_investors}名自然人付款",
     "P2P-01": "向{n_investors}名出资人归集资金{inflow_fen}，其中{pool_ratio_ppm}未到达指定借款人，沉淀峰值{idle_peak_fen}",
     "P2P-02": "向{n_payees}名出资人兑付{payouts_fen}，其中按先进先出{npo_fifo_ppm}（按比例{npo_prorata_ppm}，"
     "后进先出{npo_lifo_ppm}，上限{npo_maxflow_ppm}）来自其他出资人本金",
@@ -167,6 +169,9 @@ FACTS_EN = {
     "INS-02": "{n_texts} different insurance text(s), published {n_published} time(s) in 30 days, {n_hits} statement(s) (score "
     "{score_ppm}): returns promised {n_promised}, losses borne {n_losses}, past results {n_past}, exaggeration or "
     "comparison with deposits {n_exaggerated}; fees {fee_fen}",
+    "INS-04": "{n_people} person(s) paid premiums of {premium_fen} and got {payout_fen} back within 30 days by surrender or "
+    "loan; {collected_fen} of that by FIFO (pro-rata {collected_prorata_fen}, at most {collected_maxflow_fen}) went to one "
+    "collector, whom {n_investors} person(s) paid in 60 days",
     "P2P-01": "gathered {inflow_fen} from {n_investors} investors, of which {pool_ratio_ppm} never reached the named "
     "borrowers; idle peak {idle_peak_fen}",
     "P2P-02": "paid {payouts_fen} to {n_payees} investors, of which {npo_fifo_ppm} by FIFO (pro-rata {npo_prorata_ppm}, LIFO "

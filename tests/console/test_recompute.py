@@ -200,6 +200,10 @@ CHANGES = [
     ("LVT-01", {"n_banks": 2, "n_transfers": 4}, ("inputs", "payments", 0, "fen"), {"by": 10**7}, {"one_bank_fen", "others_fen"}),
     ("LVT-01", {"n_transfers": 60}, ("inputs", "payments", 0, "reason"), {"to": "LA-GOV"}, {"total_fen", "n_transfers"}),
     ("LVT-01", {"cash": 1}, ("thresholds", "line_fen"), {"by": 10**9}, {"line_fen", "severity"}),
+    ("INS-03", {"premium_fen": 4_000_000}, ("inputs", "transfers", 0, "client"), {"to": False}, {"premium_fen"}),
+    ("INS-04", {}, ("inputs", "chains", 0, "back_fen"), {"by": -(10**6)}, {"n_people", "payout_fen", "collected_fen"}),
+    ("INS-04", {}, ("inputs", "chains", 0, "sink_fen", "prorata"), {"by": 1}, {"chains[0].sink_fen.prorata"}),
+    ("INS-04", {}, ("inputs", "investors"), {"to": ["person:x"]}, {"n_investors", "severity"}),
     ("P2P-01", {}, ("inputs", "credits", 0, "fen"), {"by": 1}, {"inflow_fen", "transactions.fen"}),
     ("P2P-01", {}, ("inputs", "credits", 0, "matched_fen"), {"by": -1_000_000}, {"pool_ratio_ppm", "amount_fen"}),
     ("P2P-01", {}, ("inputs", "now"), {"by": -5 * 86_400_000_000}, {"pool_ratio_ppm", "amount_fen"}),
@@ -427,6 +431,7 @@ NEEDED = {
     "INS-03": "inputs.now inputs.parties inputs.payments inputs.openings inputs.transfers inputs.shared "
     "thresholds.ins.firewall thresholds.zero_tolerance_fen",
     "LVT-01": "inputs.payments inputs.rest inputs.incoming inputs.cash thresholds.line_fen",
+    "INS-04": "inputs.chains inputs.investors inputs.insurer_duty thresholds.ins.loop thresholds.zero_tolerance_fen",
     "P2P-01": "inputs.now inputs.credits inputs.held_at_start_fen inputs.held_changes inputs.paid_investors "
     "thresholds.pool.gate thresholds.ilf.entity.people thresholds.ilf.entity.amount",
     "P2P-02": "inputs.openings inputs.transfers inputs.last_of_day thresholds.ponzi.npo thresholds.rising_ppm",
