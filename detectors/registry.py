@@ -55,6 +55,7 @@ from chuantou.detectors.pay.reserve_shortfall import ReserveShortfall
 from chuantou.detectors.pay.second_clearing import SecondClearing
 from chuantou.detectors.pay.unlicensed_wallet import UnlicensedWallet
 from chuantou.detectors.reg.account_inventory import AccountInventory
+from chuantou.detectors.reg.custodian_duty import CustodianDuty
 from chuantou.detectors.reg.shareholder_capital import ShareholderCapital
 from chuantou.detectors.run.run_precursors import RunPrecursors
 from chuantou.detectors.tv.loss_sharing import LossSharing
@@ -107,6 +108,9 @@ DETECTORS: tuple[type[Detector], ...] = (
     MuleAccounts,
     CommissionPyramid,
     OutOfScope,
+    ShareholderCapital,
+    AccountInventory,
+    CustodianDuty,
     RunPrecursors,
     AbnormalYield,
     OwnMoneySubsidy,

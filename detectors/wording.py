@@ -119,6 +119,8 @@ FACTS_ZH = {
     "推定出资人{n_inferred}名、内部人员{n_inside}名另计",
     "ILF-06/2": "九十日内未见放贷许可而向{n_people}方发放有息借款{amount_fen}，收回{income_fen}，内部人员{n_inside}名另计",
     "ILF-06/3": "九十日内未见融资担保许可而代{n_people}名债权人受偿{amount_fen}，收取费用{income_fen}，内部人员{n_inside}名另计",
+    "REG-06": "作为存管（备付金）银行，自身账簿可见的违规{n_breaches}项，其中超过规定时限{n_late}项（最长{lag_days}个工作日），"
+    "至今未报告{n_unreported}项，其中红色未报告{n_unreported_red}项",
     "RUN-01": "八项前兆中出现{signals}项：七日内应付出资人{due_fen}，可用资金及应收{covered_fen}，净流出{outflow_days}日，"
     "兑付时滞{delay_days}日（此前{usual_delay_days}日），新增出资人{new_clients}名，关联自然人提取{cash_out_fen}，投诉{complaints}件",
     "YLD-01": "产品综合年化收益{all_in_yield_ppm}，同业{n_peers}家同期限中位数{peer_median_ppm}（稳健z值{peer_z_milli}‰），"
@@ -302,6 +304,8 @@ FACTS_EN = {
     "back; {n_inside} inside apart",
     "ILF-06/3": "without a licence for it paid {n_people} creditors {amount_fen} as guarantor in 90 days, for fees of "
     "{income_fen}; {n_inside} inside apart",
+    "REG-06": "as custodian or reserve bank it could see {n_breaches} breach(es) in its own records; {n_late} went unreported "
+    "for too long (up to {lag_days} working days), {n_unreported} are not reported to this day, {n_unreported_red} of them red",
     "RUN-01": "{signals} of eight precursors: {due_fen} due to investors within seven days against {covered_fen} of cash and "
     "receivables; net outflow on {outflow_days} day(s); redemptions after {delay_days} day(s) (before {usual_delay_days}); "
     "{new_clients} new client(s); {cash_out_fen} taken out by the circle's persons; {complaints} complaint(s)",

@@ -347,7 +347,11 @@ CHANGES = [
     ("REG-04", {"n_undeclared": 1}, ("inputs", "has_list"), {"to": False}, {"n_undeclared", "severity"}),
     ("REG-04", {"business_most": 22}, ("thresholds", "account.inventory", "counterparties"), {"by": 9},
      {"n_personal", "severity"}),
+    ("REG-04", {"business_most": 22}, ("thresholds", "account.inventory", "counterparties"), {"by": 9}, {"severity"}),
     ("REG-04", {"n_undeclared": 1}, ("inputs", "settlement_accounts"), {"by": 1}, {"n_accounts"}),
+    ("REG-06", {}, ("inputs", "breaches", 0, "lag_days"), {"by": 1}, {"lag_days"}),
+    ("REG-06", {"n_unreported": 1}, ("inputs", "judged_day"), {"by": -30}, {"breaches[0].within"}),
+    ("REG-06", {}, ("thresholds", "custodian.duty", "lag_days"), {"by": 90}, {"n_late", "severity", "amount_fen"}),
     ("RUN-01", {}, ("inputs", "cash_fen"), {"by": 10**12}, {"covered_fen", "signals", "severity"}),
     ("RUN-01", {}, ("inputs", "entries", -1, 3), {"by": 100}, {"new_clients"}),
     ("RUN-01", {}, ("inputs", "changes"), {"to": [[1, "x"]]}, {"signals", "signal_change"}),
@@ -476,6 +480,7 @@ NEEDED = {
     "thresholds.zero_tolerance_fen",
     "REG-04": "inputs.day inputs.has_list inputs.settlement_accounts inputs.accounts inputs.launches "
     "thresholds.account.inventory",
+    "REG-06": "inputs.breaches inputs.judged_day thresholds.custodian.duty",
     "RUN-01": "inputs.day inputs.cash_fen inputs.owed_to_investors inputs.entries inputs.redeemed inputs.changes "
     "thresholds.run.precursors thresholds.cash_scale_fen",
     "TV-04": "inputs.rules inputs.holders inputs.behind inputs.sales inputs.unlisted_fen inputs.turnover inputs.quick "

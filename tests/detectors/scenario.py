@@ -25,7 +25,9 @@ from chuantou.schemas.streams import (
     OwnershipEvent,
     PartyEvent,
     ProductEvent,
+    ReferenceItem,
     TextItem,
+    Tip,
     Transfer,
 )
 
@@ -158,6 +160,14 @@ class Scenario:
     def text(self, moment: str, party: str | None, text: str, kind: str = "ad", **fields: Any) -> str:
         """Something published that names the party, or nobody, as its own."""
         return self._tell(TextItem, moment, "web:patrol", party=party, kind=kind, text=text, **fields)
+
+    def reference(self, moment: str, table: str, key: str, value: Any, **fields: Any) -> str:
+        """A row of a reference table."""
+        return self._tell(ReferenceItem, moment, "ref:office", table=table, key=key, value=value, **fields)
+
+    def tip(self, moment: str, subject: str, source: str = "tips:yancheng") -> str:
+        """A tip-off, or the report of a bank."""
+        return self._tell(Tip, moment, source, subject=subject, reason="资金异常")
 
     # -- what is undone --------------------------------------------------------------------------------------------
 
