@@ -9,24 +9,27 @@ ONE_DISTRICT = {"320982": "320904"}  # Dafeng by its older code
 
 
 def again(pack: Pack) -> Again:
+    takes, types = pack["thresholds"]["ad.licences"], pack["thresholds"]["ad.product_types"]
     beyond: dict[str, set[str]] = {"business": set(), "product": set(), "region": set()}
     for advert in pack["inputs"]["adverts"]:
         for said in advert["says"]:
             what, _, which = said["class"].partition(":")
-            if outside(what, which, advert["licences"], pack["thresholds"]):
+            if outside(what, which, advert["licences"], takes, types):
                 beyond[what].add(which)
     values: dict[str, int | str] = {f"n_{what}": len(found) for what, found in beyond.items()}
     return of_adverts(pack, values, any(beyond.values()))
 
 
-def outside(what: str, which: str, licences: list[dict[str, Any]], thresholds: dict[str, Any]) -> bool:
+def outside(
+    what: str, which: str, licences: list[dict[str, Any]], takes: dict[str, list[str]], types: dict[str, Any]
+) -> bool:  # fmt: skip
     if not licences:
         return False
     if what == "business":
-        return not {x["kind"] for x in licences} & set(thresholds["ad.licences"][which])
+        return not {x["kind"] for x in licences} & set(takes[which])
     if what == "product":
         kind, _, product = which.partition(":")
-        words = {product, *thresholds["ad.product_types"][kind][product]}
+        words = {product, *types[kind][product]}
         return not any(word in scope for x in licences if x["kind"] == kind for scope in x["scope"] for word in words)
     granted = [shortened(code) for x in licences for code in x["region"]]
     return bool(granted) and not any(which.startswith(code) for code in granted)

@@ -7,8 +7,8 @@ import numpy as np
 
 from chuantou.detectors.contract import ORANGE, RED, SEVERITIES, YELLOW, Detector, Evidence, Excuse, Finding
 from chuantou.detectors.episodes import Episode
+from chuantou.detectors.p2p.promises import promise_of
 from chuantou.detectors.p2p.public_money import KINDS, CircleRows, Public, circle_rows, public_of
-from chuantou.detectors.phrases import says
 from chuantou.graph.accounts import NONE
 from chuantou.graph.watch import one_control
 from chuantou.graph.world import Segment
@@ -24,9 +24,6 @@ ADVERTS = ("AD-01", "AD-02", "AD-03", "AD-04")
 PROMISES = ("P2P-06", "ILF-03")
 LICENSED = ("bank", "trust", "fund", "private_fund", "securities", "insurance")  # may take the public's money
 FILED = ("p2p_filing", "crowdfunding")
-GUARANTEED = (
-    "保本", "保息", "保收益", "本息保障", "本金保障", "零风险", "无风险", "刚性兑付", "稳赚不赔", "固定回报", "固定收益",
-)  # fmt: skip
 
 
 class Told(NamedTuple):
@@ -68,7 +65,7 @@ class IllegalFundraising(Detector):
     id, clause, family = "P2P-20", "二(一)1", "client_money"
     title_zh, title_en = "平台非法集资", "illegal fund-raising by a platform"
     legal_basis = ("SEED 二(一)1", "最高人民法院非法集资解释 art. 1 [L4]")
-    parameters = ("ilf.entity.amount", "ilf.entity.people", "illegal.raising")
+    parameters = ("ilf.entity.amount", "ilf.entity.people", "illegal.raising", "ad.banned")
     sectors = ("P2P", "ECF", "AM", "ILF")
     clause_in: ClassVar[dict[str, str]] = {"ECF": "二(六)1", "ILF": "二(五)"}
 
@@ -83,21 +80,21 @@ class IllegalFundraising(Detector):
     def observe(self, segment: Segment) -> Iterator[Finding]:
         for _, event in segment.events:
             if isinstance(event, TextItem) and event.kind != "news" and event.party in self.world.watch.institutions:
-                self._note(event.party, event.kind, says(event.text, GUARANTEED), event)
+                self._note(event.party, event.kind, event)
             elif isinstance(event, ProductEvent) and event.platform in self.world.watch.institutions:
-                word = says(event.describe, GUARANTEED)
-                if word is not None:
-                    self._note(event.platform, "product", word, event)
+                self._note(event.platform, "product", event)
         watch = self.world.watch
         if segment.first < segment.end:
             circles = np.unique(np.concatenate((segment.into, segment.out_of)))
             self.touched.update(watch.keys[place] for place in circles.tolist() if place != NONE)
         yield from ()
 
-    def _note(self, key: str, kind: str, word: str | None, e: TextItem | ProductEvent) -> None:
-        if word is not None or kind == "ad":
+    def _note(self, key: str, kind: str, e: TextItem | ProductEvent) -> None:
+        promise = promise_of(self.world.rules, e)
+        if promise is not None or kind == "ad":
+            word = promise.says[0].word if promise is not None else ""
             self.touched.add(key)
-            self.texts.setdefault(key, []).append(Told(e.event_time, kind, word or "", e.source_id, e.event_id))
+            self.texts.setdefault(key, []).append(Told(e.event_time, kind, word, e.source_id, e.event_id))
 
     # -- judgement -----------------------------------------------------------------------------------------------------
 

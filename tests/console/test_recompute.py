@@ -281,7 +281,7 @@ CHANGES = [
     ("P2P-18", {"misused_fen": 0}, ("inputs", "exits", 0, "sink_fen", "lifo"), {"by": 1}, {"exits[0].sink_fen.lifo"}),
     ("P2P-18", {}, ("inputs", "exits", 0, "disbursed_fen"), {"by": 10**12}, {"client_inflow_fen"}),
     ("P2P-18", {"misused_fen": 0}, ("thresholds", "misuse", "red"), {"to": "1.5"}, {"severity"}),
-    ("P2P-20", {"n_people": 40}, ("inputs", "texts"), {"to": []}, {"n_adverts", "n_promises", "severity"}),
+    ("P2P-20", {"n_people": 40}, ("inputs", "texts"), {"to": []}, {"n_adverts", "n_promises"}),
     ("P2P-20", {"n_people": 40}, ("inputs", "illegality", "licences"), {"to": ["trust"]}, {"severity"}),
     ("P2P-20", {"n_regular": 34}, ("inputs", "inducement", "regular"), {"to": []}, {"n_regular", "severity"}),
     ("P2P-20", {"n_people": 160}, ("inputs", "credits", 0, "kind"), {"to": "inside"}, {"n_people", "n_inside", "amount_fen"}),
