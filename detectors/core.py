@@ -108,6 +108,7 @@ class Core:
         for episode, kind in first_of_each(taken):
             self._tell(episode, kind)
         self.world.watch.changed_today.clear()
+        self.world.register.renamed_today.clear()
         self.world.places.close_day(self.world)
         self.world.hands.close_day(self.world, day_start_us(day + 1))
         changed = self.episodes.changed()

@@ -56,6 +56,7 @@ from chuantou.detectors.pay.second_clearing import SecondClearing
 from chuantou.detectors.pay.unlicensed_wallet import UnlicensedWallet
 from chuantou.detectors.reg.account_inventory import AccountInventory
 from chuantou.detectors.reg.custodian_duty import CustodianDuty
+from chuantou.detectors.reg.name_keywords import NameKeywords
 from chuantou.detectors.reg.shareholder_capital import ShareholderCapital
 from chuantou.detectors.run.run_precursors import RunPrecursors
 from chuantou.detectors.tv.loss_sharing import LossSharing
@@ -111,6 +112,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     ShareholderCapital,
     AccountInventory,
     CustodianDuty,
+    NameKeywords,
     RunPrecursors,
     AbnormalYield,
     OwnMoneySubsidy,

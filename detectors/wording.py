@@ -121,6 +121,8 @@ FACTS_ZH = {
     "ILF-06/3": "九十日内未见融资担保许可而代{n_people}名债权人受偿{amount_fen}，收取费用{income_fen}，内部人员{n_inside}名另计",
     "REG-06": "作为存管（备付金）银行，自身账簿可见的违规{n_breaches}项，其中超过规定时限{n_late}项（最长{lag_days}个工作日），"
     "至今未报告{n_unreported}项，其中红色未报告{n_unreported_red}项",
+    "REG-02": "名称（{in_name}）或经营范围（{in_scope}）含{n_words}个金融字样而未见相应许可："
+    "名录字样{n_hard}个、其中法律限定{n_statute}个，近义字样{n_soft}个；政府出资企业{government}",
     "RUN-01": "八项前兆中出现{signals}项：七日内应付出资人{due_fen}，可用资金及应收{covered_fen}，净流出{outflow_days}日，"
     "兑付时滞{delay_days}日（此前{usual_delay_days}日），新增出资人{new_clients}名，关联自然人提取{cash_out_fen}，投诉{complaints}件",
     "YLD-01": "产品综合年化收益{all_in_yield_ppm}，同业{n_peers}家同期限中位数{peer_median_ppm}（稳健z值{peer_z_milli}‰），"
@@ -306,6 +308,8 @@ FACTS_EN = {
     "{income_fen}; {n_inside} inside apart",
     "REG-06": "as custodian or reserve bank it could see {n_breaches} breach(es) in its own records; {n_late} went unreported "
     "for too long (up to {lag_days} working days), {n_unreported} are not reported to this day, {n_unreported_red} of them red",
+    "REG-02": "{n_words} word(s) of finance in the name ({in_name}) or scope ({in_scope}) without a licence for them: "
+    "{n_hard} of the lists, {n_statute} of them reserved by statute, {n_soft} synonym(s); a firm of the government {government}",
     "RUN-01": "{signals} of eight precursors: {due_fen} due to investors within seven days against {covered_fen} of cash and "
     "receivables; net outflow on {outflow_days} day(s); redemptions after {delay_days} day(s) (before {usual_delay_days}); "
     "{new_clients} new client(s); {cash_out_fen} taken out by the circle's persons; {complaints} complaint(s)",
@@ -361,6 +365,8 @@ def summary_en(detector: str, title: str, clause: str, who: str, span: tuple[str
 def _is_lead(detector: str, values: Mapping) -> bool:
     """Precursors are no act; what is owed under older law or by a group breaks no cap, and custody had a date to be there."""
     if detector.startswith(("FLOW-", "RUN-", "PAY-11")):
+    """Precursors are no act, a name is a watch; what is owed under older law or by a group breaks no cap; custody had a date."""
+    if detector.startswith(("FLOW-", "RUN-", "REG-02")):
         return True
     if detector == "REG-04" and not values["n_undeclared"] and not values["n_personal"]:
         return True

@@ -61,6 +61,7 @@ class Register:
         # days on which a tie, a bank licence or an account's hands may begin or end to count
         self._boundaries: set[int] = set()
         self._bank_like: set[str] = set()  # parties that were ever told to be banks
+        self.renamed_today: set[str] = set()  # companies whose name, scope or licences were told today
 
     def party_event(self, e: PartyEvent) -> None:
         told = [(name, value) for name in FIELDS if (value := getattr(e, name)) is not None]
@@ -68,6 +69,8 @@ class Register:
         self._first_told[e.party] = min(e.event_time, self._first_told.get(e.party, e.event_time))
         if e.sector == "BANK":
             self._bank_like.add(e.party)
+        if e.kind != "person" and (e.name or e.scope_text):
+            self.renamed_today.add(e.party)
         self._changed(relations=e.sector is not None)
 
     def ownership_event(self, e: OwnershipEvent) -> None:
@@ -82,6 +85,7 @@ class Register:
 
     def licence_event(self, e: LicenceEvent) -> None:
         self._licences.tell(e)
+        self.renamed_today.add(e.party)
         bank = e.kind == "bank"
         if bank:
             self._bank_like.add(e.party)
@@ -117,6 +121,11 @@ class Register:
         if info is None and (known := self._parties.get(key)) is not None:
             info = self._infos[key] = PartyInfo(key, **{name: value for name, (_, value) in known.items()})
         return info
+
+    def told_by(self, party: str, field: str) -> tuple[str, str] | None:
+        """Source and id of the event that has the latest word on a field; None where none had one."""
+        order = self._parties.get(party, {}).get(field, (None, None))[0]
+        return order[1:] if order is not None else None
 
     def registered_at(self, party: str) -> int | None:
         """Event time (µs UTC) of the first party event; None for a party that is not in the register."""
@@ -155,6 +164,13 @@ class Register:
         """Parties of these sectors, sorted."""
         wanted = set(sectors)
         return sorted(key for key, known in self._parties.items() if "sector" in known and known["sector"][1] in wanted)
+
+    def companies(self) -> list[str]:
+        """Parties with a name or a scope that are no natural persons, sorted."""
+        return sorted(
+            key for key, known in self._parties.items()
+            if ("name" in known or "scope_text" in known) and not ("kind" in known and known["kind"][1] == "person")
+        )  # fmt: skip
 
     def licences(self, party: str, day: int) -> list[LicenceInfo]:
         """Licences of a party that are valid on ``day``, by kind."""

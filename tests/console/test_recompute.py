@@ -352,6 +352,9 @@ CHANGES = [
     ("REG-06", {}, ("inputs", "breaches", 0, "lag_days"), {"by": 1}, {"lag_days"}),
     ("REG-06", {"n_unreported": 1}, ("inputs", "judged_day"), {"by": -30}, {"breaches[0].within"}),
     ("REG-06", {}, ("thresholds", "custodian.duty", "lag_days"), {"by": 90}, {"n_late", "severity", "amount_fen"}),
+    ("REG-02", {"in_scope": 1, "n_hard": 3}, ("inputs", "licences"), {"to": ["fund"]}, {"n_words", "in_name", "n_hard"}),
+    ("REG-02", {"n_soft": 1}, ("inputs", "words"), {"to": []}, {"n_soft", "n_words", "severity"}),
+    ("REG-02", {"n_soft": 1}, ("thresholds", "names.soft"), {"to": []}, {"n_soft", "n_words"}),
     ("RUN-01", {}, ("inputs", "cash_fen"), {"by": 10**12}, {"covered_fen", "signals", "severity"}),
     ("RUN-01", {}, ("inputs", "entries", -1, 3), {"by": 100}, {"new_clients"}),
     ("RUN-01", {}, ("inputs", "changes"), {"to": [[1, "x"]]}, {"signals", "signal_change"}),
@@ -473,6 +476,16 @@ NEEDED = {
     "PAY-09": "inputs.limb inputs.openings inputs.transfers thresholds.card.programme thresholds.zero_tolerance_fen",
     "PAY-10": "inputs.moves thresholds.wallet thresholds.zero_tolerance_fen",
     "PAY-11": "inputs.month inputs.peers inputs.lines thresholds.purpose.drift",
+    "PAY-07": "inputs.openings inputs.transfers inputs.sales inputs.days thresholds.second_clear "
+    "thresholds.second_clear.shape thresholds.lag_days thresholds.steady_rounds",
+    "REG-02": "inputs.words inputs.licences inputs.government thresholds.names.hard thresholds.names.licences",
+    "RUN-01": "inputs.day inputs.cash_fen inputs.owed_to_investors inputs.entries inputs.redeemed inputs.changes "
+    "thresholds.run.precursors thresholds.cash_scale_fen",
+    "YLD-01": "inputs.coupon_ppm inputs.bonuses inputs.fen_days inputs.peers inputs.assets "
+    "thresholds.yld.abnormal thresholds.yld.line",
+    "YLD-02": "inputs.payments inputs.transfers inputs.openings inputs.claims inputs.day thresholds.yld.subsidy "
+    "thresholds.view_days",
+    "YLD-03": "inputs.payments inputs.transfers inputs.openings inputs.first_day inputs.product thresholds.yld.subsidy",
     "RE-01": "inputs.purchases thresholds.downpayment",
     "RE-02": "inputs.listings thresholds.estate.finance thresholds.zero_tolerance_fen",
     "RE-03": "inputs.sales inputs.behind inputs.paid_fen inputs.escrowed_fen inputs.says thresholds.crowd.buying",
