@@ -53,6 +53,7 @@ from chuantou.detectors.pay.reserve_misuse import ReserveMisuse
 from chuantou.detectors.pay.reserve_pledge import ReservePledge
 from chuantou.detectors.pay.reserve_shortfall import ReserveShortfall
 from chuantou.detectors.pay.second_clearing import SecondClearing
+from chuantou.detectors.pay.unlicensed_channel import UnlicensedChannel
 from chuantou.detectors.pay.unlicensed_wallet import UnlicensedWallet
 from chuantou.detectors.reg.account_inventory import AccountInventory
 from chuantou.detectors.reg.custodian_duty import CustodianDuty
@@ -113,6 +114,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     AccountInventory,
     CustodianDuty,
     NameKeywords,
+    UnlicensedChannel,
     RunPrecursors,
     AbnormalYield,
     OwnMoneySubsidy,

@@ -123,6 +123,8 @@ FACTS_ZH = {
     "至今未报告{n_unreported}项，其中红色未报告{n_unreported_red}项",
     "REG-02": "名称（{in_name}）或经营范围（{in_scope}）含{n_words}个金融字样而未见相应许可："
     "名录字样{n_hard}个、其中法律限定{n_statute}个，近义字样{n_soft}个；政府出资企业{government}",
+    "PAY-12": "向已有红色预警（PAY-07、PAY-09或PAY-10）的{n_entities}家无证机构继续结算{n_settlements}笔共{settled_fen}，"
+    "其中新开通的关联商户{n_new_contracts}家，距最早预警{days}日；期内收款的预警机构共{n_noticed}家",
     "RUN-01": "八项前兆中出现{signals}项：七日内应付出资人{due_fen}，可用资金及应收{covered_fen}，净流出{outflow_days}日，"
     "兑付时滞{delay_days}日（此前{usual_delay_days}日），新增出资人{new_clients}名，关联自然人提取{cash_out_fen}，投诉{complaints}件",
     "YLD-01": "产品综合年化收益{all_in_yield_ppm}，同业{n_peers}家同期限中位数{peer_median_ppm}（稳健z值{peer_z_milli}‰），"
@@ -310,6 +312,9 @@ FACTS_EN = {
     "for too long (up to {lag_days} working days), {n_unreported} are not reported to this day, {n_unreported_red} of them red",
     "REG-02": "{n_words} word(s) of finance in the name ({in_name}) or scope ({in_scope}) without a licence for them: "
     "{n_hard} of the lists, {n_statute} of them reserved by statute, {n_soft} synonym(s); a firm of the government {government}",
+    "PAY-12": "went on settling {settled_fen} in {n_settlements} payment(s) to {n_entities} unlicensed party(ies) with a red "
+    "alert (PAY-07, PAY-09 or PAY-10), {n_new_contracts} payee(s) under a new contract of its circle, up to {days} days after "
+    "the first alert; {n_noticed} such party(ies) were paid in the time",
     "RUN-01": "{signals} of eight precursors: {due_fen} due to investors within seven days against {covered_fen} of cash and "
     "receivables; net outflow on {outflow_days} day(s); redemptions after {delay_days} day(s) (before {usual_delay_days}); "
     "{new_clients} new client(s); {cash_out_fen} taken out by the circle's persons; {complaints} complaint(s)",

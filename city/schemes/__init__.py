@@ -67,6 +67,7 @@ from . import (
     trading_mode,
     transfer_loop,
     unlicensed_advert,
+    unlicensed_channel,
     unlicensed_insurance,
     unlicensed_wallet,
 )
@@ -118,6 +119,7 @@ SCENES = (
     *fixed_return.SCENES,
     *custodian_duty.SCENES,
     *name_keywords.SCENES,
+    *unlicensed_channel.SCENES,
     *run_precursors.SCENES,
     *unlicensed_insurance.SCENES,
     *insurer_firewall.SCENES,

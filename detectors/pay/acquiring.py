@@ -17,9 +17,20 @@ def is_licensed(world: World, party: str, day: int) -> bool:
     return world.register.has_licence(party, "payment", day) or world.register.is_bank(party, Window(day, day))
 
 
+def settles_merchants(world: World, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those of the log rows that settle merchants, whoever pays: MERCH_SETTLE, or no class stated and out of a reserve to an
+    organisation (the role pair says the same)."""
+    log, at = world.ledger.log, rows - world.ledger.base
+    flow, payee = log.flow_class[at], log.payee[at]
+    from_reserve, to_reserve = (world.accounts.third_party_says(IS_RESERVE, side[at]) for side in (log.debtor, log.creditor))
+    person = world.party_table.person[payee] & (payee != NONE)
+    settles = (flow == CLASS_ID["MERCH_SETTLE"]) | (IS_UNSTATED[flow] & from_reserve & ~person)
+    return rows[settles & ~to_reserve]
+
+
 class Acquired:
-    """Log indices of the settlements of the last ``keep_days`` days: MERCH_SETTLE from a licensed payer, or no class stated
-    and out of a reserve to an organisation (the role pair says the same)."""
+    """Log indices of the settlements (:func:`settles_merchants`) by licensed payers, or out of a reserve, of the last
+    ``keep_days`` days."""
 
     def __init__(self, world: World, keep_days: int) -> None:
         self.world, self.keep_days = world, keep_days
@@ -29,19 +40,14 @@ class Acquired:
     def note(self, s: Segment) -> None:
         """Take the settlements of a segment; its register is the one they are judged by."""
         world = self.world
-        first, end = s.first - world.ledger.base, s.end - world.ledger.base
-        flow = world.ledger.log.flow_class[first:end]
-        from_reserve, to_reserve = (world.accounts.third_party_says(IS_RESERVE, side) for side in (s.debtor, s.creditor))
-        person = world.party_table.person[s.payee_party] & (s.payee_party != NONE)
-        settles = (flow == CLASS_ID["MERCH_SETTLE"]) | (IS_UNSTATED[flow] & from_reserve & ~person)
-        rows = np.flatnonzero(settles & ~to_reserve)
+        rows = settles_merchants(world, np.arange(s.first, s.end, dtype=np.int64)) - s.first
         if not len(rows):
             return
         day = shanghai_day(int(s.time[0]))
         payers = np.unique(s.payer_party[rows]).tolist()
         names = world.parties.names
         licensed = [payer for payer in payers if payer != NONE and is_licensed(world, names[payer], day)]
-        rows = rows[from_reserve[rows] | np.isin(s.payer_party[rows], licensed)]
+        rows = rows[world.accounts.third_party_says(IS_RESERVE, s.debtor[rows]) | np.isin(s.payer_party[rows], licensed)]
         if len(rows):
             self._today.append(rows + s.first)
 

@@ -355,6 +355,9 @@ CHANGES = [
     ("REG-02", {"in_scope": 1, "n_hard": 3}, ("inputs", "licences"), {"to": ["fund"]}, {"n_words", "in_name", "n_hard"}),
     ("REG-02", {"n_soft": 1}, ("inputs", "words"), {"to": []}, {"n_soft", "n_words", "severity"}),
     ("REG-02", {"n_soft": 1}, ("thresholds", "names.soft"), {"to": []}, {"n_soft", "n_words"}),
+    ("PAY-12", {"n_new_contracts": 1}, ("inputs", "settlements", 0, "payee"), {"to": "uscc:x"}, {"n_new_contracts"}),
+    ("PAY-12", {"n_settlements": 13}, ("inputs", "notices", 0, "alone"), {"by": 2}, {"settled_fen", "n_settlements"}),
+    ("PAY-12", {"n_entities": 3}, ("thresholds", "channel", "entities"), {"to": 4}, {"settled_fen", "amount_fen"}),
     ("RUN-01", {}, ("inputs", "cash_fen"), {"by": 10**12}, {"covered_fen", "signals", "severity"}),
     ("RUN-01", {}, ("inputs", "entries", -1, 3), {"by": 100}, {"new_clients"}),
     ("RUN-01", {}, ("inputs", "changes"), {"to": [[1, "x"]]}, {"signals", "signal_change"}),
@@ -479,6 +482,7 @@ NEEDED = {
     "PAY-07": "inputs.openings inputs.transfers inputs.sales inputs.days thresholds.second_clear "
     "thresholds.second_clear.shape thresholds.lag_days thresholds.steady_rounds",
     "REG-02": "inputs.words inputs.licences inputs.government thresholds.names.hard thresholds.names.licences",
+    "PAY-12": "inputs.settlements inputs.notices thresholds.channel thresholds.zero_tolerance_fen",
     "RUN-01": "inputs.day inputs.cash_fen inputs.owed_to_investors inputs.entries inputs.redeemed inputs.changes "
     "thresholds.run.precursors thresholds.cash_scale_fen",
     "YLD-01": "inputs.coupon_ppm inputs.bonuses inputs.fen_days inputs.peers inputs.assets "

@@ -78,6 +78,7 @@ from tests.detectors.stories import (
     trading_mode,
     transfer_loop,
     unlicensed_advert,
+    unlicensed_channel,
     unlicensed_insurance,
     unlicensed_wallet,
 )
@@ -152,6 +153,7 @@ CASES: dict[str, Case] = {
     "PAY-10": Case(unlicensed_wallet.users_pay_each_other, unlicensed_wallet.EVASIONS, unlicensed_wallet.LAWFUL),
     "REG-06": Case(custodian_duty.never_reported, custodian_duty.EVASIONS, custodian_duty.LAWFUL),
     "REG-02": Case(name_keywords.wealth_management, name_keywords.EVASIONS, name_keywords.LAWFUL),
+    "PAY-12": Case(unlicensed_channel.goes_on, unlicensed_channel.EVASIONS, unlicensed_channel.LAWFUL),
     "RUN-01": Case(run_precursors.run_on_the_desk, run_precursors.EVASIONS, run_precursors.LAWFUL),
     "TV-04": Case(trading_mode.sold_next_day, trading_mode.EVASIONS, trading_mode.LAWFUL),
     "TV-05": Case(loss_sharing.half_of_the_losses, loss_sharing.EVASIONS, loss_sharing.LAWFUL),
