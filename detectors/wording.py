@@ -368,10 +368,8 @@ def summary_en(detector: str, title: str, clause: str, who: str, span: tuple[str
 
 
 def _is_lead(detector: str, values: Mapping) -> bool:
-    """Precursors are no act; what is owed under older law or by a group breaks no cap, and custody had a date to be there."""
-    if detector.startswith(("FLOW-", "RUN-", "PAY-11")):
     """Precursors are no act, a name is a watch; what is owed under older law or by a group breaks no cap; custody had a date."""
-    if detector.startswith(("FLOW-", "RUN-", "REG-02")):
+    if detector.startswith(("FLOW-", "RUN-", "PAY-11", "REG-02")):
         return True
     if detector == "REG-04" and not values["n_undeclared"] and not values["n_personal"]:
         return True

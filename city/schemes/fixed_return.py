@@ -14,10 +14,12 @@ MAY = ("FLOW-02", "FLOW-03", "ILF-01", "ILF-02", "ILF-06", "ILF-07", "REG-01", "
 class House:
     """A firm that nobody supervises, its account, and persons with one account each."""
 
-    def __init__(self, scene: Scene, name: str, region: str = "320902", people: int = PEOPLE) -> None:
+    def __init__(
+        self, scene: Scene, name: str, region: str = "320902", people: int = PEOPLE, role: str = "OWN_GENERAL", **told: str
+    ) -> None:
         self.scene, self.region = scene, region
         self.firm = scene.org(name, region=region)
-        self.pot = scene.account(self.firm, "OWN_GENERAL")
+        self.pot = scene.account(self.firm, role, **told)
         self.persons = [scene.person() for _ in range(people)]
         self.accounts = [scene.account(person) for person in self.persons]
         self.given = [UNIT * (1 + n % 4) for n in range(people)]
@@ -101,7 +103,7 @@ def rent(scene: Scene) -> None:
 
 def annuity(scene: Scene) -> None:
     """Look-alike: an insurer's annuity on single premiums."""
-    house = House(scene, "盐城民生人寿保险有限公司")
+    house = House(scene, "盐城民生人寿保险有限公司", role="INSURER_PREMIUM", role_basis="bank")
     scene.licence(house.firm, "insurance")
     house.give(flow_class="PREMIUM", class_basis="source")
     for k in range(1, 4):

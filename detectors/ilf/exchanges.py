@@ -28,6 +28,8 @@ IS_OWN_REASON = class_mask(
 )  # fmt: skip
 # licences to take and pay out the public's money
 LICENSED = ("bank", "trust", "fund", "private_fund", "securities", "insurance")
+# and to keep balances that customers fill, spend and cash: what one of them is paid need not be what he put in
+KEEPS_BALANCES = (*LICENSED, "payment")
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,4 +149,4 @@ class Exchanges:
             yield Exchange(subject, tuple(name_of(world, who) for who in members), tuple(sorted(hand)), into, out, excuses)
 
     def _licensed(self, subject: str, day: int) -> bool:
-        return any(self.world.register.has_licence(subject, kind, day) for kind in LICENSED)
+        return any(self.world.register.has_licence(subject, kind, day) for kind in KEEPS_BALANCES)
