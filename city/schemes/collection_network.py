@@ -116,9 +116,11 @@ def gym(scene: Scene) -> None:
 
 
 def insurer(scene: Scene) -> None:
-    """Look-alike: a licensed insurer takes premiums and pays benefits twice."""
+    """Look-alike: a licensed insurer takes premiums into the account for them and pays benefits twice out of another."""
     ring = Ring(scene, "盐城平安财产保险有限公司")
     scene.licence(ring.firm, "insurance")
+    ring.collector = scene.account(ring.firm, "INSURER_PREMIUM", 0, role_basis="bank")
+    ring.transit, ring.payer = (scene.account(ring.firm, "OWN_GENERAL", 0) for _ in range(2))
     got = ring.collect(DAY, ring.collector, ring.investors, flow_class="PREMIUM", class_basis="source")
     ring.pass_on(DAY, got, ring.collector, ring.transit, ring.payer)
     ring.pay_out((DAY + 3, DAY + 9), ring.investors)

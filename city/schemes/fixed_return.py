@@ -15,7 +15,7 @@ class House:
     """A firm that nobody supervises, its account, and persons with one account each."""
 
     def __init__(
-        self, scene: Scene, name: str, region: str = "320902", people: int = PEOPLE, role: str = "OWN_GENERAL", **told: str
+        self, scene: Scene, name: str, region: str = "320902", people: int = PEOPLE, role: str = "OWN_GENERAL", **told: Any
     ) -> None:
         self.scene, self.region = scene, region
         self.firm = scene.org(name, region=region)
