@@ -209,6 +209,7 @@ class World:
         account = self.accounts.ids.id(e.account)
         self._grow()
         day = closing_day(e.as_of)
+        self.closings.note(account, e)
         if e.kind != "OPENING":
             self.stated[account, day, e.kind] = e.fen
             master, subs = (self.stated.get((account, day, kind)) for kind in ("CLOSING", "LEDGER_SUB_SUM"))

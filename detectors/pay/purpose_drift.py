@@ -16,6 +16,7 @@ from chuantou.graph.peers import Baseline, baseline
 from chuantou.schemas.clock import day_start_us
 from chuantou.schemas.rules import to_ppm
 
+PARTS, LISTED = ("large", "transfers", "interest"), 200
 TABLE = "peer_index"  # of the reference tables: a national baseline where peers are too few
 INTEREST = CLASS_ID["INTEREST_BANK"]
 IS_INCOME = class_mask("FEE", "INTEREST_BANK")
@@ -52,6 +53,7 @@ class Compared(NamedTuple):
     peers: dict[str, list[int]]
     lines: dict[str, Baseline | None]
     z_milli: dict[str, int]
+    rows: tuple[int, ...]  # the first transfers of the part that stands out most
 
 
 class PurposeDrift(Detector):
@@ -76,13 +78,14 @@ class PurposeDrift(Detector):
     def __init__(self, world: Any) -> None:
         super().__init__(world)
         self.months: dict[str, Month] = {}
+        self.rows: dict[tuple[str, str], list[int]] = {}  # (institution, part) -> its first transfers of the month
         self._month = NONE
         self._end = 0
 
     def day_close(self, day: int) -> Iterator[Finding]:
         first, self._end = max(self._end, self.world.ledger.base), self.world.ledger.end
         if month_of(day) != self._month:
-            self._month, self.months = month_of(day), {}
+            self._month, self.months, self.rows = month_of(day), {}, {}
         pack = self.in_force("purpose.drift", day_start_us(day))
         if pack is None:
             return
@@ -119,8 +122,12 @@ class PurposeDrift(Detector):
             "income": (income | (interest & (into != NONE)), np.maximum(into, own_in)),
         }  # fmt: skip
         sums = np.zeros((len(keys), len(rows_of)), np.int64)
-        for k, (chosen, whose) in enumerate(rows_of.values()):
+        for k, (name, (chosen, whose)) in enumerate(rows_of.items()):
             np.add.at(sums[:, k], whose[chosen], fen[chosen])
+            for i in np.flatnonzero(chosen).tolist() if name in PARTS else ():
+                listed = self.rows.setdefault((keys[whose[i]], name), [])
+                if len(listed) < LISTED:
+                    listed.append(i + rows.start)
         return {keys[k]: Month(*sums[k].tolist()) for k in np.flatnonzero(sums.any(axis=1)).tolist()}
 
     # -- judgement -----------------------------------------------------------------------------------------------------
@@ -138,6 +145,7 @@ class PurposeDrift(Detector):
             values = {f"{name}_ppm": share for name, share in shares[key].items()}
             values |= {f"{name}_z_milli": z for name, z in found.z_milli.items()}
             values["n_peers"] = len(months) - 1
+            found = found._replace(rows=tuple(self.rows.get((key, worst), ())))
             names = [self.world.accounts.ids.names[account] for account in reserve_accounts(self.world, key)]
             yield Finding(self.id, key, now - 1, LOG, month.part(worst), values, (day_start_us(first_of(self._month)), now - 1),
                           accounts=tuple(names), known=now, key=found)  # fmt: skip
@@ -147,13 +155,13 @@ class PurposeDrift(Detector):
         peers = {name: [others[name] for other, others in shares.items() if other != key] for name in shares[key]}
         lines = {name: baseline(held, self.world.references, TABLE, f"PAY/{name}", day) for name, held in peers.items()}
         z = {name: line.z_milli(shares[key][name], least_scale) if line else 0 for name, line in lines.items()}
-        return Compared(month, peers, lines, z)
+        return Compared(month, peers, lines, z, ())
 
     def evidence(self, finding: Finding) -> Evidence:
         found: Compared = finding.key
         lines = {name: line._asdict() if line is not None else None for name, line in found.lines.items()}
         return Evidence(
             {"large_ppm": "payments of ticket_fen or more / payments of clients", "z_milli": "(share - median) / (1.4826 MAD)"},
-            {"month": dict(vars(found.month)), "peers": found.peers, "lines": lines}, [],
+            {"month": dict(vars(found.month)), "peers": found.peers, "lines": lines}, list(found.rows),
             thresholds={"purpose.drift": self.in_force("purpose.drift", finding.time)},
         )  # fmt: skip

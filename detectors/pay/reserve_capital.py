@@ -76,7 +76,9 @@ class CapitalTest:
             "limb": CAPITAL, "levels": [[str(date_of_day(on)), fen] for on, fen in shown.levels],
             "capital_fen": shown.capital_fen, "latest": shown.latest,
         }  # fmt: skip
+        accounts = [self.world.accounts.ids.get(name) for name in finding.accounts]
         return Evidence(
             {"average_reserve_fen": "sum of 90 closings / 90", "capital_ppm": "registered capital / average reserve"}, inputs,
+            events=self.world.closings.events(accounts),
             thresholds={"rsv.capital_ratio": self.world.rules.at("rsv.capital_ratio", shown.levels[-1][0])},
         )  # fmt: skip

@@ -52,20 +52,16 @@ class ReserveDeposit(Detector):
             return
         self.unlisted.note(range(first, self._end), set(mine))
         banks = bank_parties(self.world, day)
-        shares = schedule(self.world, day)
-        here = {key: central(self.world, key, day) for key in mine}
-        told = any(held.has_central for held in here.values())
-        for key in mine:
-            yield from self._banks(key, day, now, banks)
-            yield from self._share(key, here[key], shares, day, now, told)
+        least, regime = (self.in_force(name, now - 1) for name in ("rsv.bank.min_assets", "rsv.payees"))
+        for key in mine if least is not None else ():
+            yield from self._banks(key, day, now, banks, least)
+        yield from self._shares(mine, day, now)
+        for key in mine if regime is not None else ():
             yield from self._unfiled(key, now)
 
     # -- (1) which banks -----------------------------------------------------------------------------------------------
 
-    def _banks(self, key: str, day: int, now: int, banks: dict[str, list[str]]) -> Iterator[Finding]:
-        least = self.in_force("rsv.bank.min_assets", now - 1)
-        if least is None:
-            return
+    def _banks(self, key: str, day: int, now: int, banks: dict[str, list[str]], least: int) -> Iterator[Finding]:
         held = places(self.world, key, day, banks)
         faulty = [place for place in held if place.faulty(least)]
         fen = sum(place.fen for place in faulty)
@@ -78,6 +74,15 @@ class ReserveDeposit(Detector):
                                  (BANK, held, least), tuple(sorted(keepers - {key})))  # fmt: skip
 
     # -- (2) how much of it centralised ----------------------------------------------------------------------------------
+
+    def _shares(self, mine: list[str], day: int, now: int) -> Iterator[Finding]:
+        if schedule(self.world, day + BASE_DAYS) is None:  # no average of these days will ever be asked for
+            return
+        shares = schedule(self.world, day)
+        here = {key: central(self.world, key, day) for key in mine}
+        told = any(held.has_central for held in here.values())
+        for key in mine:
+            yield from self._share(key, here[key], shares, day, now, told)
 
     def _share(
         self, key: str, here: Central, shares: dict[str, Any] | None, day: int, now: int, told: bool
@@ -103,7 +108,7 @@ class ReserveDeposit(Detector):
     # -- (3) in accounts that nobody filed -------------------------------------------------------------------------------
 
     def _unfiled(self, key: str, now: int) -> Iterator[Finding]:
-        held = self.unlisted.held(key, now) if self.in_force("rsv.payees", now - 1) is not None else None
+        held = self.unlisted.held(key, now)
         if held is None or zero_tolerance(held.came_fen) == NO_SEVERITY:
             return
         fifo, even = held.left("fifo"), held.left("prorata")
@@ -138,10 +143,13 @@ class ReserveDeposit(Detector):
         return Evidence(
             {"held_fen": "sum of the faulty accounts (1), or clients' credits still there by FIFO (3)",
              "missing_fen": "required_ppm of base_fen - central_fen"},
-            {"limb": limb, **inputs}, rows, related=related, excuses=excuses,
+            {"limb": limb, **inputs}, rows, [] if rows else self.world.closings.events(self._accounts(finding)), related, excuses,
             thresholds={"rsv.bank.min_assets": self.in_force("rsv.bank.min_assets", finding.time),
                         "rsv.payees": self.in_force("rsv.payees", finding.time), "zero_tolerance_fen": ZERO_TOLERANCE_FEN},
         )  # fmt: skip
+
+    def _accounts(self, finding: Finding) -> list[int]:
+        return [self.world.accounts.ids.get(name) for name in finding.accounts]
 
     def _of_banks(self, finding: Finding, held: list[Place], least: int) -> Told:
         rows = [place._asdict() | {"counts": place.faulty(least)} for place in held]

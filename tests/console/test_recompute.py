@@ -290,7 +290,7 @@ CHANGES = [
     ("PAY-01", {}, ("inputs", "balances", 0, "fen"), {"by": 5}, {"assets_fen", "shortfall_fen", "history[-1]"}),
     ("PAY-01", {}, ("inputs", "report", "in_process_fen"), {"by": 5}, {"liabilities_fen", "shortfall_fen"}),
     ("PAY-01", {"days": 3}, ("inputs", "history", -2, 2), {"by": 10**12}, {"days"}),
-    ("PAY-01", {"days": 3}, ("inputs", "reconciled", 0, 3), {"by": 10**9}, {"unreconciled_fen"}),
+    ("PAY-01", {"understated_fen": 13_000_000}, ("inputs", "reconciled", 0, 3), {"by": 10**9}, {"unreconciled_fen"}),
     ("PAY-01", {"limb": 2}, ("inputs", "levels", 0, 1), {"by": 9_000}, {"average_reserve_fen", "amount_fen"}),
     ("PAY-01", {"limb": 2}, ("inputs", "capital_fen"), {"by": 10**9}, {"capital_ppm", "severity"}),
     ("PAY-02", {}, ("inputs", "debits", 0, "misused_fen"), {"by": -1}, {"misused_fen", "amount_fen"}),
@@ -462,6 +462,8 @@ NEEDED = {
     "thresholds.illegal.raising thresholds.ilf.entity.people thresholds.ilf.entity.amount",
     "PAY-01": "inputs.day inputs.report inputs.balances inputs.history inputs.borrowed inputs.yesterday_liabilities_fen "
     "thresholds.floor_fen thresholds.floor_ppm thresholds.red_days",
+    "PAY-01": "inputs.day inputs.reconciled inputs.report inputs.balances inputs.history inputs.borrowed "
+    "inputs.yesterday_liabilities_fen thresholds.floor_fen thresholds.floor_ppm thresholds.red_days",
     "PAY-02": "inputs.now inputs.window_us inputs.debits",
     "PAY-03": "inputs.limb inputs.openings inputs.transfers thresholds.zero_tolerance_fen",
     "PAY-04": "inputs.limb inputs.periods thresholds.rsv.interest.gate thresholds.zero_tolerance_fen",
