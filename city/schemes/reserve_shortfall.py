@@ -43,8 +43,8 @@ def understated_liabilities(scene: Scene) -> None:
 def thin_capital(scene: Scene) -> None:
     """The reserve is whole, on a registered capital of less than a tenth of it."""
     institution = PaymentInstitution(scene, "320981")
-    capital = {"party": institution.party, "reg_capital_fen": 60_000_000}
-    scene.emit("party.events", "registry:jiangsu", 1, hms(9), **capital)
+    capital = {"type": "CAPITAL", "party": institution.party, "amount_fen": 60_000_000}
+    scene.emit("own.events", "registry:jiangsu", 1, hms(9), **capital)
     held = institution.opening_fen
     values = {"capital_fen": (60_000_000, 60_000_000), "average_reserve_fen": (held, held)}
     scene.must(institution.party, "yellow", values, (MONTH_END + 62, MONTH_END + 62))
