@@ -19,6 +19,7 @@ from chuantou.detectors.ilf.commission_pyramid import CommissionPyramid
 from chuantou.detectors.ilf.fixed_return import FixedReturn
 from chuantou.detectors.ilf.mule_accounts import MuleAccounts
 from chuantou.detectors.ilf.out_of_scope import OutOfScope
+from chuantou.detectors.ilf.trade_clothing import TradeClothing
 from chuantou.detectors.ins.insurer_firewall import InsurerFirewall
 from chuantou.detectors.ins.misleading_insurance import MisleadingInsurance
 from chuantou.detectors.ins.policy_loop import PolicyLoop
@@ -115,6 +116,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     CustodianDuty,
     NameKeywords,
     UnlicensedChannel,
+    TradeClothing,
     RunPrecursors,
     AbnormalYield,
     OwnMoneySubsidy,

@@ -125,6 +125,10 @@ FACTS_ZH = {
     "名录字样{n_hard}个、其中法律限定{n_statute}个，近义字样{n_soft}个；政府出资企业{government}",
     "PAY-12": "向已有红色预警（PAY-07、PAY-09或PAY-10）的{n_entities}家无证机构继续结算{n_settlements}笔共{settled_fen}，"
     "其中新开通的关联商户{n_new_contracts}家，距最早预警{days}日；期内收款的预警机构共{n_noticed}家",
+    "ILF-07/1": "以商品、租赁等名义收取{n_buyers}名购买人{principal_fen}，定额返还{fixed_fen}后按原价以上回购{n_bought_back}人"
+    "共{back_fen}，向无关供货方采购仅占收款{goods_ppm}，内部人员{n_inside}名另计",
+    "ILF-07/2": "以商品、租赁等名义收取{n_buyers}名购买人{principal_fen}，已定额返还{fixed_fen}，宣传文本承诺回购，"
+    "向无关供货方采购仅占收款{goods_ppm}，内部人员{n_inside}名另计",
     "RUN-01": "八项前兆中出现{signals}项：七日内应付出资人{due_fen}，可用资金及应收{covered_fen}，净流出{outflow_days}日，"
     "兑付时滞{delay_days}日（此前{usual_delay_days}日），新增出资人{new_clients}名，关联自然人提取{cash_out_fen}，投诉{complaints}件",
     "YLD-01": "产品综合年化收益{all_in_yield_ppm}，同业{n_peers}家同期限中位数{peer_median_ppm}（稳健z值{peer_z_milli}‰），"
@@ -315,6 +319,12 @@ FACTS_EN = {
     "PAY-12": "went on settling {settled_fen} in {n_settlements} payment(s) to {n_entities} unlicensed party(ies) with a red "
     "alert (PAY-07, PAY-09 or PAY-10), {n_new_contracts} payee(s) under a new contract of its circle, up to {days} days after "
     "the first alert; {n_noticed} such party(ies) were paid in the time",
+    "ILF-07/1": "in the name of goods or leases took {principal_fen} from {n_buyers} buyers, paid them {fixed_fen} in fixed "
+    "amounts and bought back from {n_bought_back} for {back_fen}; purchases from unrelated suppliers are {goods_ppm} of "
+    "what buyers paid; {n_inside} inside apart",
+    "ILF-07/2": "in the name of goods or leases took {principal_fen} from {n_buyers} buyers and pays them {fixed_fen} in "
+    "fixed amounts, a text promises to buy back; purchases from unrelated suppliers are {goods_ppm} of what buyers "
+    "paid; {n_inside} inside apart",
     "RUN-01": "{signals} of eight precursors: {due_fen} due to investors within seven days against {covered_fen} of cash and "
     "receivables; net outflow on {outflow_days} day(s); redemptions after {delay_days} day(s) (before {usual_delay_days}); "
     "{new_clients} new client(s); {cash_out_fen} taken out by the circle's persons; {complaints} complaint(s)",

@@ -35,7 +35,7 @@ def is_apart(world: World, party: str) -> bool:
 def permit(world: World, party: str, activity: str, day: int) -> Excuse:
     """Whether the body may do it: a licence of the day, or for loans a registered trade that lends."""
     held = [kind for kind in LICENCES[activity] if world.register.has_licence(party, kind, day)]
-    trade = _registered(world, party, LENDING_TRADES) if activity == LEND else None
+    trade = registered_as(world, party, LENDING_TRADES) if activity == LEND else None
     name = {TAKE: "LA-CAPCALL", LEND: "LA-LICLOAN", GUARANTEE: "LA-GUAR"}[activity]
     return Excuse(name, bool(held) or trade is not None, {"party": party, "licences": held, "trade": trade})
 
@@ -43,13 +43,13 @@ def permit(world: World, party: str, activity: str, day: int) -> Excuse:
 def trade_of(world: World, party: str) -> tuple[str, str] | None:
     """(trade, the word that says so) by the registered name, else the registered scope."""
     for trade, words in TRADES:
-        word = _registered(world, party, words)
+        word = registered_as(world, party, words)
         if word is not None:
             return trade, word
     return None
 
 
-def _registered(world: World, party: str, words: tuple[str, ...]) -> str | None:
+def registered_as(world: World, party: str, words: tuple[str, ...]) -> str | None:
     info = world.register.party(party)
     if info is None:
         return None

@@ -203,6 +203,9 @@ CHANGES = [
     ("LVT-01", {"n_banks": 2, "n_transfers": 4}, ("inputs", "payments", 0, "fen"), {"by": 10**7}, {"one_bank_fen", "others_fen"}),
     ("LVT-01", {"n_transfers": 60}, ("inputs", "payments", 0, "reason"), {"to": "LA-GOV"}, {"total_fen", "n_transfers"}),
     ("LVT-01", {"cash": 1}, ("thresholds", "line_fen"), {"by": 10**9}, {"line_fen", "severity"}),
+    ("ILF-07", {"limb": 1, "n_inside": 0}, ("inputs", "buyers", 0, "got", 0, "fen"), {"by": 90_000}, {"n_buyers"}),
+    ("ILF-07", {"limb": 2}, ("inputs", "texts"), {"to": []}, {"severity"}),
+    ("ILF-07", {"limb": 1}, ("thresholds", "ilf.trade", "people"), {"by": 5}, {"severity"}),
     ("P2P-01", {}, ("inputs", "credits", 0, "fen"), {"by": 1}, {"inflow_fen", "transactions.fen"}),
     ("P2P-01", {}, ("inputs", "credits", 0, "matched_fen"), {"by": -1_000_000}, {"pool_ratio_ppm", "amount_fen"}),
     ("P2P-01", {}, ("inputs", "now"), {"by": -5 * 86_400_000_000}, {"pool_ratio_ppm", "amount_fen"}),
@@ -438,6 +441,8 @@ NEEDED = {
     "thresholds.ins.firewall thresholds.zero_tolerance_fen",
     "INS-04": "inputs.chains inputs.investors inputs.insurer_duty thresholds.ins.loop thresholds.zero_tolerance_fen",
     "LVT-01": "inputs.payments inputs.rest inputs.incoming inputs.cash thresholds.line_fen",
+    "ILF-07": "inputs.limb inputs.buyers inputs.given_fen inputs.bought inputs.n_inside thresholds.ilf.trade "
+    "thresholds.zero_tolerance_fen",
     "P2P-01": "inputs.now inputs.credits inputs.held_at_start_fen inputs.held_changes inputs.paid_investors "
     "thresholds.pool.gate thresholds.ilf.entity.people thresholds.ilf.entity.amount",
     "P2P-02": "inputs.openings inputs.transfers inputs.last_of_day thresholds.ponzi.npo thresholds.rising_ppm",
