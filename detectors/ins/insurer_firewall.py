@@ -68,26 +68,34 @@ class InsurerFirewall(Detector):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
+        self.insurers: dict[int, str] = {}  # by party id, as of the last day close
         self.touched: set[str] = set()
 
     def observe(self, segment: Segment) -> Iterator[Finding]:
-        world = self.world
-        insurers = {world.parties.get(key): key for key in self.institutions()} if segment.first < segment.end else {}
-        insurers.pop(NONE, None)
-        if insurers:
-            ids, person = np.array(sorted(insurers), np.int32), world.party_table.person
+        if self.insurers and segment.first < segment.end:
+            ids, person = np.array(sorted(self.insurers), np.int32), self.world.party_table.person
             payer, payee = segment.payer_party, segment.payee_party
             between = (payer != payee) & (payer != NONE) & (payee != NONE) & ~person[payer] & ~person[payee]
             for mine in (payer, payee):
-                self.touched.update(insurers[party] for party in np.unique(mine[between & np.isin(mine, ids)]).tolist())
+                self.touched.update(self.insurers[party] for party in np.unique(mine[between & np.isin(mine, ids)]).tolist())
         yield from ()
+
+    def _licensed(self, party: str, kinds: tuple[str, ...], day: int) -> bool:
+        return any(self.world.register.has_licence(party, kind, day) for kind in kinds)
+
+    def _refresh(self, day: int) -> set[str]:
+        """Look up the watched insurers; returns those that are new today or whose circle changed: nothing of them was noted."""
+        watch, known = self.world.watch, set(self.insurers.values())
+        mine = {*self.institutions(), *(key for key in watch.institutions if self._licensed(key, LICENCES[:1], day))}
+        self.insurers = {self.world.parties.id(key): key for key in sorted(mine)}
+        return (mine - known) | (mine & watch.changed_today)
 
     # -- judgement -----------------------------------------------------------------------------------------------------
 
     def day_close(self, day: int) -> Iterator[Finding]:
         now = day_start_us(day + 1)
         pack = self.in_force("ins.firewall", now - 1)
-        touched = sorted(self.touched | (self.world.watch.changed_today & set(self.institutions())))
+        touched = sorted(self.touched | self._refresh(day))
         self.touched.clear()
         for key in touched if pack is not None else ():
             subsidiaries = self._subsidiaries(key, day)
@@ -100,8 +108,7 @@ class InsurerFirewall(Detector):
         for party, relation in self.world.watch.institutions[key].related.items():
             holders = [key, *(link.to_party for link in relation.path)]
             down = all(link.from_party == above and in_control(link) for link, above in zip(relation.path, holders))
-            licensed = any(self.world.register.has_licence(party, kind, day) for kind in LICENCES)
-            if relation.tier == "R1" and down and party.startswith("uscc:") and not licensed:
+            if relation.tier == "R1" and down and party.startswith("uscc:") and not self._licensed(party, LICENCES, day):
                 out.append(party)
         return tuple(sorted(out))
 
