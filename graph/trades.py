@@ -75,10 +75,12 @@ class Position:
 
 @dataclass
 class VenueTrades:
-    """One venue's trades. ``turnover``: day → (seller, buyer) → fen; ``closings`` in order, of the last ``KEEP_DAYS`` days."""
+    """One venue's trades. Of the last ``KEEP_DAYS`` days: ``closings`` in order, ``gains`` by day and party (fen, of all who
+    closed anything), ``turnover`` by day and (seller, buyer)."""
 
     positions: dict[tuple[str, str], Position] = field(default_factory=dict)
     closings: deque[Closing] = field(default_factory=deque)
+    gains: dict[int, dict[str, int]] = field(default_factory=dict)
     turnover: dict[int, Counter[tuple[str, str]]] = field(default_factory=dict)
 
     def take(self, e: ProductEvent) -> None:
@@ -89,12 +91,14 @@ class VenueTrades:
             return
         if day not in self.turnover:
             self._forget(day - KEEP_DAYS)
-            self.turnover[day] = Counter()
+            self.turnover[day], self.gains[day] = Counter(), {}
         self.turnover[day][seller, buyer] += required(e.amount_fen, "amount_fen")
         for party, buys in ((seller, False), (buyer, True)):
             key = party, required(e.product, "product")
             position = self.positions.setdefault(key, Position())
-            self.closings.extend(position.trade(e, party, buys, day))
+            for closing in position.trade(e, party, buys, day):
+                self.closings.append(closing)
+                self.gains[day][party] = self.gains[day].get(party, 0) + closing.gain_fen
             if not position.lots:
                 del self.positions[key]
 
@@ -102,7 +106,7 @@ class VenueTrades:
         while self.closings and self.closings[0].day < before:
             self.closings.popleft()
         for day in [day for day in self.turnover if day < before]:
-            del self.turnover[day]
+            del self.turnover[day], self.gains[day]
 
 
 class Trades:

@@ -35,35 +35,66 @@ class Payment(NamedTuple):
 
 @dataclass
 class Clients:
-    """The clients of a venue over some days: what they lost by day, turned over by day, and against whom."""
+    """Who trades on a venue and is not ``outside`` (its circle, its members): what they lost and turned over, by day."""
 
-    lost: Counter[int]
-    traded: Counter[int]
-    closings: list[Closing]
-    turnover: dict[int, Counter[tuple[str, str]]]
-    outside: frozenset[str]  # who is no client: the circle and the members
+    venue: VenueTrades
+    outside: frozenset[str]
+    lost: dict[int, int]
+    traded: dict[int, int]
+
+    @classmethod
+    def of(cls, venue: VenueTrades, outside: frozenset[str]) -> "Clients":
+        lost = {day: -sum(fen for who, fen in gains.items() if who not in outside) for day, gains in venue.gains.items()}
+        traded = {
+            day: sum(fen * ((seller not in outside) + (buyer not in outside)) for (seller, buyer), fen in pairs.items())
+            for day, pairs in venue.turnover.items()
+        }
+        return cls(venue, outside, lost, {day: fen for day, fen in traded.items() if fen})
 
     def between(self, first: int, last: int) -> tuple[dict[str, int], Counter[str], int]:
         """After day ``first`` to day ``last``: gain by client, fen by counterparty of clients, and all of it."""
         gain: dict[str, int] = {}
-        for c in self.closings:
-            if first < c.day <= last:
-                gain[c.party] = gain.get(c.party, 0) + c.gain_fen
         against: Counter[str] = Counter()
-        for day, pairs in self.turnover.items():
-            if first < day <= last:
-                for (seller, buyer), fen in pairs.items():
-                    for client, other in ((seller, buyer), (buyer, seller)):
-                        if client not in self.outside:
-                            against[other] += fen
+        for day in (day for day in self.venue.turnover if first < day <= last):
+            for who, fen in self.venue.gains[day].items():
+                if who not in self.outside:
+                    gain[who] = gain.get(who, 0) + fen
+            for (seller, buyer), fen in self.venue.turnover[day].items():
+                for client, other in ((seller, buyer), (buyer, seller)):
+                    if client not in self.outside:
+                        against[other] += fen
         return gain, against, sum(against.values())
+
+    def told(self, first: int, last: int) -> "Told":
+        """The same days as evidence: the largest closings, and of the others sums by day and client."""
+        closings = [c for c in self.venue.closings if first < c.day <= last and c.party not in self.outside]
+        order = sorted(range(len(closings)), key=lambda i: (-abs(closings[i].gain_fen), i))
+        unlisted: Counter[tuple[int, str]] = Counter()
+        for i in order[LISTED:]:
+            unlisted[closings[i].day, closings[i].party] += closings[i].gain_fen
+        turnover = tuple(
+            (day, seller, buyer, fen) for day, pairs in sorted(self.venue.turnover.items()) if first < day <= last
+            for (seller, buyer), fen in sorted(pairs.items()) if not self.outside.issuperset((seller, buyer))
+        )  # fmt: skip
+        met = {party for _, seller, buyer, _ in turnover for party in (seller, buyer)}
+        listed = tuple(closings[i] for i in sorted(order[:LISTED]))
+        return Told(listed, tuple(sorted(unlisted.items())), turnover, tuple(sorted(self.outside & met)))
+
+
+class Told(NamedTuple):
+    """What a finding's evidence says of the clients' trades."""
+
+    closings: tuple[Closing, ...]
+    unlisted: tuple[tuple[tuple[int, str], int], ...]
+    turnover: tuple[tuple[int, str, str, int], ...]
+    not_clients: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Shown:
     """What a finding's evidence is written from."""
 
-    clients: Clients
+    told: Told
     rounds: Rounds
     payments: tuple[Payment, ...]
     hubs: tuple[str, ...]
@@ -149,7 +180,7 @@ class LossSharing(Detector):
         groups += [tuple(sorted(fees))] if len(fees) > 1 and fees & paid_now else []
         if not groups:
             return
-        clients = clients_of(venue, outside)
+        clients = Clients.of(venue, outside)
         found = [self._measure(key, group, members, clients, day, pack) for group in groups]
         yield from sorted((f for f in found if f is not None), key=lambda f: (-f.amount_fen, f.others))[:1]
 
@@ -182,7 +213,7 @@ class LossSharing(Detector):
         }
         if not self.fires(values, pack):
             return None
-        owners = {p.payer for p in payments} | {*hubs}
+        owners, ends = {p.payer for p in payments} | {*hubs}, rounds.first + rounds.lag
         names, log, base = self.world.accounts.ids.names, self.world.ledger.log, self.world.ledger.base
         accounts = {names[int(side[p.row - base])] for p in payments for side in (log.debtor, log.creditor)}
         return Finding(
@@ -190,7 +221,7 @@ class LossSharing(Detector):
             (day_start_us(rounds.first + 1), int(log.time[payments[-1].row - base])),
             others=tuple(who for who in group if not who.startswith("account:")), accounts=tuple(sorted(accounts)),
             known=max(day_start_us(day + 1), knowable_at(self.world, key, owners)),
-            key=Shown(clients, rounds, payments, tuple(hubs)),
+            key=Shown(clients.told(ends - pack["most_lag"], rounds.last + rounds.lag), rounds, payments, tuple(hubs)),
         )  # fmt: skip
 
     @staticmethod
@@ -207,18 +238,7 @@ class LossSharing(Detector):
 
     def evidence(self, finding: Finding) -> Evidence:
         shown: Shown = finding.key
-        rounds, clients = shown.rounds, shown.clients
-        most_lag = self.in_force("tv.loss_sharing", finding.time)["most_lag"]
-        first, last = rounds.first + rounds.lag - most_lag, rounds.last + rounds.lag
-        closings = [c for c in clients.closings if first < c.day <= last]
-        order = sorted(range(len(closings)), key=lambda i: (-abs(closings[i].gain_fen), i))
-        listed, rest = [closings[i] for i in sorted(order[:LISTED])], [closings[i] for i in order[LISTED:]]
-        unlisted: Counter[tuple[int, str]] = Counter()
-        for c in rest:
-            unlisted[c.day, c.party] += c.gain_fen
-        turnover = [[day, seller, buyer, fen] for day, pairs in sorted(clients.turnover.items()) if first < day <= last
-                    for (seller, buyer), fen in sorted(pairs.items())
-                    if not (seller in clients.outside and buyer in clients.outside)]  # fmt: skip
+        told, rounds = shown.told, shown.rounds
         return Evidence(
             {
                 "beta_ppm": "fen paid in all rounds / net loss of clients in the days that the rounds are for",
@@ -229,29 +249,16 @@ class LossSharing(Detector):
                               "fen": p.fen} for p in shown.payments],
                 "closings": [{"day": c.day, "party": c.party, "product": c.product, "long": c.long, "units": c.units,
                               "opened_fen": c.opened_fen, "closed_fen": c.closed_fen, "opened": list(c.opened),
-                              "event": list(c.event)} for c in listed],
-                "unlisted": [[day, party, fen] for (day, party), fen in sorted(unlisted.items())],
-                "turnover": turnover,
-                "not_clients": sorted(clients.outside & {party for _, *pair, _ in turnover for party in pair}),
+                              "event": list(c.event)} for c in told.closings],
+                "unlisted": [[day, party, fen] for (day, party), fen in told.unlisted],
+                "turnover": [list(row) for row in told.turnover],
+                "not_clients": list(told.not_clients),
                 "hubs": list(shown.hubs),
             },
             transactions=[p.row for p in shown.payments],
-            events=sorted({c.event for c in listed} | {c.opened for c in listed}),
+            events=sorted({c.event for c in told.closings} | {c.opened for c in told.closings}),
             related=related_paths(self.world, finding.subject, {*shown.hubs, *(p.payer for p in shown.payments)}),
             excuses=[Excuse("COMMISSION-BY-VOLUME", False, {"corr_ppm": rounds.corr, "turnover_corr_ppm": rounds.traded_corr})],
             thresholds={"tv.loss_sharing": self.in_force("tv.loss_sharing", finding.time)},
         )  # fmt: skip
 
-
-def clients_of(venue: VenueTrades, outside: frozenset[str]) -> Clients:
-    """What all who are not ``outside`` lost and turned over on each day that is kept."""
-    closings = [c for c in venue.closings if c.party not in outside]
-    lost: Counter[int] = Counter()
-    for c in closings:
-        lost[c.day] -= c.gain_fen
-    traded: Counter[int] = Counter()
-    for day, pairs in venue.turnover.items():
-        fen = sum(fen * ((seller not in outside) + (buyer not in outside)) for (seller, buyer), fen in pairs.items())
-        if fen:
-            traded[day] = fen
-    return Clients(lost, traded, closings, {day: Counter(pairs) for day, pairs in venue.turnover.items()}, outside)

@@ -33,6 +33,7 @@ def test_gains_and_what_is_open_are_all_the_money_that_moved(trades):
         held = sum(lot.fen for lot in position.lots) * (1 if position.long else -1) if position else 0
         units = sum(lot.units for lot in position.lots) * (1 if position.long else -1) if position else 0
         assert sum(c.gain_fen for c in closed(venue, party)) == cash + held
+        assert sum(gains.get(party, 0) for gains in venue.gains.values()) == cash + held
         assert units == sum(((b == party) - (s == party)) * n for (s, b), n, _ in real)
     assert sum(sum(pairs.values()) for pairs in venue.turnover.values()) == sum(fen for _, _, fen in real)
 
