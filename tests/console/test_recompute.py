@@ -187,6 +187,9 @@ CHANGES = [
     ("ILF-06", {"limb": 1, "n_people": 12}, ("inputs", "entries", 0, "register"), {"to": False}, {"n_people", "n_inferred"}),
     ("ILF-06", {"limb": 2}, ("inputs", "entries", -1, "interest"), {"to": False}, {"n_people", "income_fen"}),
     ("ILF-06", {"limb": 3}, ("thresholds", "ilf.scope", "guaranteed"), {"by": 5}, {"severity"}),
+    ("ILF-07", {"limb": 1, "n_inside": 0}, ("inputs", "buyers", 0, "got", 0, "fen"), {"by": 90_000}, {"n_buyers"}),
+    ("ILF-07", {"limb": 2}, ("inputs", "texts"), {"to": []}, {"severity"}),
+    ("ILF-07", {"limb": 1}, ("thresholds", "ilf.trade", "people"), {"by": 5}, {"severity"}),
     ("INS-01", {"n_tagged": 32, "n_claims": 0}, ("inputs", "tagged", 0, "fen"), {"by": 10**9}, {"tagged_fen", "amount_fen"}),
     ("INS-01", {"n_tagged": 32, "n_claims": 0}, ("inputs", "tagged", 0, "time"), {"by": -(10**14)}, {"n_tagged", "n_people"}),
     ("INS-01", {"n_claims": 3}, ("inputs", "claims", 0, "fen"), {"to": 100}, {"n_claims", "severity"}),
@@ -203,9 +206,6 @@ CHANGES = [
     ("LVT-01", {"n_banks": 2, "n_transfers": 4}, ("inputs", "payments", 0, "fen"), {"by": 10**7}, {"one_bank_fen", "others_fen"}),
     ("LVT-01", {"n_transfers": 60}, ("inputs", "payments", 0, "reason"), {"to": "LA-GOV"}, {"total_fen", "n_transfers"}),
     ("LVT-01", {"cash": 1}, ("thresholds", "line_fen"), {"by": 10**9}, {"line_fen", "severity"}),
-    ("ILF-07", {"limb": 1, "n_inside": 0}, ("inputs", "buyers", 0, "got", 0, "fen"), {"by": 90_000}, {"n_buyers"}),
-    ("ILF-07", {"limb": 2}, ("inputs", "texts"), {"to": []}, {"severity"}),
-    ("ILF-07", {"limb": 1}, ("thresholds", "ilf.trade", "people"), {"by": 5}, {"severity"}),
     ("P2P-01", {}, ("inputs", "credits", 0, "fen"), {"by": 1}, {"inflow_fen", "transactions.fen"}),
     ("P2P-01", {}, ("inputs", "credits", 0, "matched_fen"), {"by": -1_000_000}, {"pool_ratio_ppm", "amount_fen"}),
     ("P2P-01", {}, ("inputs", "now"), {"by": -5 * 86_400_000_000}, {"pool_ratio_ppm", "amount_fen"}),
@@ -434,6 +434,8 @@ NEEDED = {
     "ILF-04": "inputs.mules inputs.inflows thresholds.ilf.mule thresholds.collected_ppm",
     "ILF-05": "inputs.invested inputs.rewarded inputs.up inputs.down inputs.person inputs.uplines thresholds.ilf.pyramid",
     "ILF-06": "inputs.limb inputs.entries thresholds.ilf.scope thresholds.zero_tolerance_fen",
+    "ILF-07": "inputs.limb inputs.buyers inputs.given_fen inputs.bought inputs.n_inside thresholds.ilf.trade "
+    "thresholds.zero_tolerance_fen",
     "INS-01": "inputs.tagged inputs.came inputs.claims inputs.texts inputs.staff inputs.now thresholds.ins.unlicensed "
     "thresholds.zero_tolerance_fen",
     "INS-02": "inputs.adverts inputs.classes thresholds.ins.weight thresholds.zero_tolerance_fen",
@@ -441,8 +443,6 @@ NEEDED = {
     "thresholds.ins.firewall thresholds.zero_tolerance_fen",
     "INS-04": "inputs.chains inputs.investors inputs.insurer_duty thresholds.ins.loop thresholds.zero_tolerance_fen",
     "LVT-01": "inputs.payments inputs.rest inputs.incoming inputs.cash thresholds.line_fen",
-    "ILF-07": "inputs.limb inputs.buyers inputs.given_fen inputs.bought inputs.n_inside thresholds.ilf.trade "
-    "thresholds.zero_tolerance_fen",
     "P2P-01": "inputs.now inputs.credits inputs.held_at_start_fen inputs.held_changes inputs.paid_investors "
     "thresholds.pool.gate thresholds.ilf.entity.people thresholds.ilf.entity.amount",
     "P2P-02": "inputs.openings inputs.transfers inputs.last_of_day thresholds.ponzi.npo thresholds.rising_ppm",
@@ -467,8 +467,6 @@ NEEDED = {
     "thresholds.illegal.raising thresholds.ilf.entity.people thresholds.ilf.entity.amount",
     "PAY-01": "inputs.day inputs.report inputs.balances inputs.history inputs.borrowed inputs.yesterday_liabilities_fen "
     "thresholds.floor_fen thresholds.floor_ppm thresholds.red_days",
-    "PAY-01": "inputs.day inputs.reconciled inputs.report inputs.balances inputs.history inputs.borrowed "
-    "inputs.yesterday_liabilities_fen thresholds.floor_fen thresholds.floor_ppm thresholds.red_days",
     "PAY-02": "inputs.now inputs.window_us inputs.debits",
     "PAY-03": "inputs.limb inputs.openings inputs.transfers thresholds.zero_tolerance_fen",
     "PAY-04": "inputs.limb inputs.periods thresholds.rsv.interest.gate thresholds.zero_tolerance_fen",
