@@ -23,7 +23,7 @@ import pyarrow as pa
 from benchmarks.engine import RUN, START, event_ids
 from chuantou.detectors.core import Core
 from chuantou.graph.flow_class import BASIS_ID, CLASS_ID
-from chuantou.graph.world import TransferColumns
+from chuantou.graph.transfer_columns import TransferColumns
 from chuantou.schemas.clock import DAY_US, date_of_day, shanghai_day
 from chuantou.schemas.columns import to_batches
 from chuantou.schemas.rules import load_rule_pack

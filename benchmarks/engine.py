@@ -24,7 +24,7 @@ from chuantou.detectors.core import Core
 from chuantou.detectors.engine import Engine
 from chuantou.graph.flow_class import BASIS_ID, CLASS_ID
 from chuantou.graph.ledger import CLIENT, HORIZON_US, LOAN, MAX_HOPS, PLAIN
-from chuantou.graph.world import TransferColumns
+from chuantou.graph.transfer_columns import TransferColumns
 from chuantou.schemas.clock import DAY_US, day_of_date, day_start_us
 from chuantou.schemas.columns import ARROW, to_batches
 from chuantou.schemas.rules import load_rule_pack

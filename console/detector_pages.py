@@ -21,7 +21,7 @@ from chuantou.console.alerts import screen
 from chuantou.console.words import say, spoken
 from chuantou.detectors.contract import Detector
 from chuantou.detectors.registry import DETECTORS
-from chuantou.detectors.wording import FACTS_EN, FACTS_ZH
+from chuantou.detectors.wording import facts as facts_of_alerts
 from chuantou.schemas.clauses import clause_text
 from chuantou.schemas.rules import RulePack, load_rule_pack
 
@@ -136,9 +136,9 @@ def meaning(mark: str) -> str:
 
 def facts(detector_id: str) -> Iterator[str]:
     """What alerts state, as templates of their values; a detector with several patterns has one each."""
-    for key in sorted(FACTS_ZH):
+    for key in sorted(facts_of_alerts()):
         if key.partition("/")[0] == detector_id:
-            yield f"- {FACTS_ZH[key]}\n- {FACTS_EN[key]}"
+            yield f"- {facts_of_alerts()[key]['zh']}\n- {facts_of_alerts()[key]['en']}"
 
 
 def scenes(detector_id: str, lookalikes: bool) -> str:

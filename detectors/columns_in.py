@@ -13,7 +13,8 @@ from chuantou.detectors.ordering import credits_first, merged_order
 from chuantou.graph.accounts import NONE
 from chuantou.graph.flow_class import BASIS_ID, CLASS_ID
 from chuantou.graph.payments import statement_sides
-from chuantou.graph.world import AT_TILL, BY_CREDIT_CARD, IN_CASH, NO_TILL, TransferColumns, World
+from chuantou.graph.transfer_columns import AT_TILL, BY_CREDIT_CARD, IN_CASH, NO_TILL, TransferColumns
+from chuantou.graph.world import World
 from chuantou.schemas.columns import from_batch, to_batch
 from chuantou.schemas.streams import Event
 from chuantou.schemas.text import text_buffers

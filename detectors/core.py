@@ -14,7 +14,8 @@ from chuantou.detectors.episodes import Episode, Episodes
 from chuantou.detectors.registry import DETECTORS
 from chuantou.graph.accounts import NONE
 from chuantou.graph.ledger import KEEP_US
-from chuantou.graph.world import Segment, TransferColumns, World
+from chuantou.graph.transfer_columns import TransferColumns
+from chuantou.graph.world import Segment, World
 from chuantou.schemas.alerts import Alert
 from chuantou.schemas.clock import day_start_us, shanghai_day
 from chuantou.schemas.rules import RulePack

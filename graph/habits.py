@@ -9,7 +9,8 @@ from chuantou.graph import flow_class as fc
 from chuantou.graph.accounts import NONE
 
 if TYPE_CHECKING:
-    from chuantou.graph.world import TransferColumns, World
+    from chuantou.graph.transfer_columns import TransferColumns
+    from chuantou.graph.world import World
 
 
 class Places:

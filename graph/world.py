@@ -8,7 +8,7 @@ touched cannot change it either; they are applied at once and do not cut the run
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -47,6 +47,7 @@ from chuantou.graph.register import Register
 from chuantou.graph.repayments import Repayments
 from chuantou.graph.tips import TipCounts
 from chuantou.graph.trades import Trades
+from chuantou.graph.transfer_columns import IN_CASH, TransferColumns
 from chuantou.graph.watch import WatchList
 from chuantou.graph.windows import Passing
 from chuantou.schemas.clock import DAY_US, closing_day, day_start_us
@@ -69,41 +70,8 @@ LOOP_WINDOW_US = 10 * DAY_US  # contract, FLOW family
 LOOP_KEEP_PPM = 800_000
 LOOP_VISITS = 2_000  # transfers that one search may look at: a hub of a million a day must not stall the rest
 STATE_ORGANS = "uscc:11"  # GB 32100: registered by the staffing office (1), category 机关 (1) [C6]
-# how a payment was made in person: not, at a merchant's till by card or code, there by credit card, in cash
-NO_TILL, AT_TILL, BY_CREDIT_CARD, IN_CASH = range(4)
 NO_MEMOS = pa.array([], pa.string())
 BORROWS = ("ALLOC", "LISTING", "DISBURSE")  # product events that say who borrows on whose money
-
-
-class TransferColumns(NamedTuple):
-    """Transfers in booking order, ids resolved; ``event_id`` and ``source_id`` stay Arrow strings."""
-
-    time: NDArray[np.int64]
-    debtor: NDArray[np.int32]
-    creditor: NDArray[np.int32]
-    fen: NDArray[np.int64]
-    debtor_party: NDArray[np.int32]
-    creditor_party: NDArray[np.int32]
-    flow_class: NDArray[np.int8]
-    basis: NDArray[np.int8]
-    listing: NDArray[np.int32]
-    product: NDArray[np.int32]
-    order: NDArray[np.int32]
-    device: NDArray[np.int32]
-    place: NDArray[np.int32]
-    till: NDArray[np.int8]  # how it was paid in person (``NO_TILL`` …)
-    memo: pa.Array
-    source_id: pa.Array
-    event_id: pa.Array
-    reference: NDArray[np.int64]  # a hash of the end_to_end_id, 0 for none
-    side: NDArray[np.int8]  # whose statement told it
-
-    def cut(self, start: int, stop: int) -> "TransferColumns":
-        return TransferColumns._make(column[start:stop] for column in self)
-
-    def where(self, keep: NDArray[np.bool_]) -> "TransferColumns":
-        mask = pa.array(keep)
-        return TransferColumns._make(c.filter(mask) if isinstance(c, pa.Array) else c[keep] for c in self)
 
 
 @dataclass

@@ -12,8 +12,9 @@ from chuantou.detectors.pay.stored_value import SETTLED, SOLD, StoredValue, Told
 from chuantou.detectors.pay.till_sales import name_of, party_or_account
 from chuantou.detectors.related_evidence import link_row
 from chuantou.graph.flow_windows import MONTH
+from chuantou.graph.transfer_columns import BY_CREDIT_CARD, IN_CASH
 from chuantou.graph.windows import IN
-from chuantou.graph.world import BY_CREDIT_CARD, IN_CASH, Segment, World
+from chuantou.graph.world import Segment, World
 from chuantou.schemas.clock import day_start_us, shanghai_day
 from chuantou.schemas.rules import to_ppm
 

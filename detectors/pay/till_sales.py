@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from chuantou.detectors.pay.acquiring import Acquired
 from chuantou.graph.accounts import IS_RESERVE, NONE, role_mask
-from chuantou.graph.world import AT_TILL, BY_CREDIT_CARD, Segment, World
+from chuantou.graph.transfer_columns import AT_TILL, BY_CREDIT_CARD
+from chuantou.graph.world import Segment, World
 
 IS_CHANNEL = IS_RESERVE | role_mask("BANK_INTERNAL", "NOSTRO")
 UNOWNED = -2  # an account without a known owner stands for itself: UNOWNED − account
