@@ -40,16 +40,17 @@ def again(pack: Pack) -> Again:
 def went_back(sales: list[Row], paid: list[Row], within: int) -> int:
     """Each payment uses up the oldest sales of the payer whom it goes to."""
     rest = [s["fen"] for s in sales]
-    total = 0
+    of_payer: dict[str, list[int]] = {}
+    for i, s in enumerate(sales):
+        of_payer.setdefault(s["payer"], []).append(i)
     for p in paid:
-        wanted = 0 if p["refund"] or p["holder"] is None else p["fen"]
-        for i, s in enumerate(sales):
-            if wanted and s["payer"] == p["holder"] and s["time"] <= p["time"] <= s["since"] + within:
+        wanted = 0 if p["refund"] else p["fen"]
+        for i in of_payer.get(p["holder"], []):
+            if sales[i]["time"] <= p["time"] <= sales[i]["since"] + within:
                 used = min(wanted, rest[i])
                 wanted -= used
                 rest[i] -= used
-                total += used
-    return total
+    return sum(s["fen"] for s in sales) - sum(rest)
 
 
 def shaped(fen: int, shape: dict[str, Any]) -> bool:

@@ -8,10 +8,12 @@ import numpy as np
 
 from chuantou.detectors.contract import NONE as NO_SEVERITY
 from chuantou.detectors.contract import ZERO_TOLERANCE_FEN, Detector, Evidence, Excuse, Finding, ppm, zero_tolerance
+from chuantou.detectors.flow.clusters import Clusters
 from chuantou.detectors.pay.till_groups import (
     Payback,
     Ticket,
     TillGroup,
+    busy,
     listed,
     looped_fen,
     paid_to_people,
@@ -41,6 +43,7 @@ class View:
     group: TillGroup
     tickets: list[Ticket]
     back: list[Payback]
+    cut: bool
     texts: list[tuple[int, str, str, str]]
 
 
@@ -68,6 +71,7 @@ class CardCashOut(Detector):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.sales = TillSales(world, KEEP_DAYS)
+        self.clusters = Clusters(world)
         self.texts: dict[str, list[tuple[int, str, str, str]]] = {}
 
     def observe(self, segment: Segment) -> Iterator[Finding]:
@@ -95,21 +99,26 @@ class CardCashOut(Detector):
 
     def _views(self, tickets: Tickets, line: dict[str, Any], since: int, now: int) -> Iterator[View]:
         """Groups over the line that pay enough to persons, or to whoever paid them, to be one of the two."""
-        rows = self.world.ledger.rows_of(since, now)
-        paid = paid_to_people(self.world, tickets, rows)
+        if int(tickets.fen.sum()) < line["fen"]:
+            return
+        rows, share = self.world.ledger.rows_of(since, now), to_ppm(line["loop"])
+        paid = paid_to_people(self.world, rows)
+        self.clusters.refresh()
+        tickets = busy(tickets, self.clusters.component, paid, line["fen"], line["fen"] * share // 1_000_000)
         for group, sold in till_groups(self.world, tickets, line["fen"], shanghai_day(now - 1)):
-            if ppm(int(paid[list(group.accounts)].sum()), int(sold.fen.sum())) < to_ppm(line["loop"]):
+            if ppm(int(paid[list(group.accounts)].sum()), int(sold.fen.sum())) < share:
                 continue
             told = listed(self.world, sold)
             texts = [text for member in group.members for text in self.texts.get(member, ())]
-            yield View(group, told, paybacks(self.world, group, told, rows), sorted(texts))
+            yield View(group, told, *paybacks(self.world, group, told, rows), sorted(texts))
 
     # -- judgement -----------------------------------------------------------------------------------------------------
 
     def _judge(self, view: View, last: int, now: int) -> Iterator[Finding]:
         line, shape = self.in_force("card.cash_out", now - 1), self.in_force("card.cash_out.shape", now - 1)
         sold, n = sum(t.fen for t in view.tickets), len(view.tickets)
-        looped = looped_fen(view.tickets, view.back, line["days"] * DAY_US)
+        by_merchant = looped_fen(view.tickets, view.back, line["days"] * DAY_US)
+        looped = sum(by_merchant.values())
         paid = min(sold, sum(p.fen for p in view.back if not p.refund))
         terminals = len({t.terminal for t in view.tickets} - {None})
         steps, near = shape["steps"], shape["round_fen"]
@@ -135,12 +144,14 @@ class CardCashOut(Detector):
         if severity == NO_SEVERITY:
             return
         names = self.world.accounts.ids.names
-        rows = np.array([t.row for t in view.tickets], np.int64) - self.world.ledger.base
+        in_it = by_merchant if limb == CASH_OUT else self.texts
+        named = [member for member in view.group.members if member in in_it]
+        rows = np.array([t.row for t in view.tickets if t.merchant in named], np.int64) - self.world.ledger.base
         into = {names[account] for account in self.world.ledger.log.creditor[rows].tolist()}
         yield Finding(
-            self.id, view.group.members[0], last, severity, amount, values, (min(t.time for t in view.tickets), last),
-            others=tuple(sorted(m for m in view.group.members[1:] if not m.startswith("account:"))),
-            accounts=tuple(sorted(into)), known=now, key=view,
+            self.id, named[0], last, severity, amount, values, (min(t.time for t in view.tickets), last),
+            others=tuple(sorted(m for m in named[1:] if not m.startswith("account:"))), accounts=tuple(sorted(into)), known=now,
+            key=view, flags=("truncated",) if view.cut else (),
         )  # fmt: skip
 
     @staticmethod

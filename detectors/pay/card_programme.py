@@ -38,6 +38,7 @@ class Programme:
     told: set[int]
     hands: list[str]
     kin: set[str]
+    cut: bool
     excuses: list[Excuse] = field(default_factory=list)
 
     @property
@@ -91,7 +92,7 @@ def programme(world: World, issuer: int, told: Told, first: int, now: int) -> Pr
         view = view_of(world, [*members, *hands], first, now)
     names = world.accounts.ids.names
     out = Programme(name, view, world.ledger.log.time[view.rows - world.ledger.base], {}, {}, set(),
-                    sorted(names[a] for a in hands), kin, excuses)  # fmt: skip
+                    sorted(names[a] for a in hands), kin, view.truncated, excuses)  # fmt: skip
     _merchants(world, out, view.rows[np.isin(view.rows, told.row[told.what == SETTLED])].tolist())
     _buyers(world, out, members, view.rows[np.isin(view.rows, told.row[told.what == SOLD])].tolist())
     return out
@@ -112,6 +113,7 @@ def _merchants(world: World, out: Programme, told: Sequence[int]) -> None:
             days.setdefault(payee, set()).add(shanghai_day(int(out.time[at])))
             fen[payee] = fen.get(payee, 0) + int(out.pots.fen[at])
     asked = sorted(fen, key=lambda payee: (-fen[payee], payee))[:MOST_PAYEES]
+    out.cut |= len(fen) > MOST_PAYEES
     shops = {payee for payee in asked if len(days[payee]) >= SETTLING_DAYS and is_shop(world, payee, out.pots.rows)}
     out.settled = {at: payee for at, payee in paid if payee in shops}
 

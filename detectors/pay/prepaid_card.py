@@ -123,7 +123,7 @@ class PrepaidCard(Detector):
         yield Finding(
             self.id, view.issuer, time, zero_tolerance(sold), sold, values, (int(view.time[min(view.sold)]), time),
             accounts=tuple(sorted({names[int(view.pots.creditor[at])] for at in view.sold} | set(view.hands))), known=now,
-            key=view, flags=("truncated",) if view.pots.truncated else (),
+            key=view, flags=("truncated",) if view.cut else (),
         )  # fmt: skip
 
     @staticmethod

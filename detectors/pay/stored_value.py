@@ -26,8 +26,6 @@ KEEPS_BALANCES = ("预付卡", "互联网支付", "网络支付", "移动电话�
 WHOLE_FEN = 100  # stored value is sold for whole yuan; the memos of other payments to firms are not read
 # money that others have detectors for: deposits into custody and escrow, premiums, taxes
 IS_OTHERS = IS_CHANNEL | role_mask(*POOLED_ROLES, *TERMINAL_ROLES) & ~role_mask("MERCHANT_SETTLE")
-
-
 PAYMENT_ACCT = ROLE_ID["PAYMENT_ACCT"]
 
 
@@ -95,13 +93,13 @@ class StoredValue:
 def operated_by(world: World, account: NDArray, party: NDArray) -> NDArray[np.int32]:
     """int32[n]: of payment accounts who runs them – the platform told, the custodian, the owner of the master account –, of
     others the party."""
-    t, out = world.accounts.table, party.copy()
-    for i in np.flatnonzero(t.role[account] == PAYMENT_ACCT).tolist():
-        a = int(account[i])
-        master = world.accounts.master.get(a, NONE)
-        runs = (int(t.platform[a]), int(t.custodian[a]), int(t.owner[master]) if master != NONE else NONE)
-        out[i] = next((who for who in runs if who != NONE), int(party[i]))
-    return out
+    t = world.accounts.table
+    told = np.where(t.platform[account] != NONE, t.platform[account], t.custodian[account])
+    under = np.flatnonzero((t.role[account] == PAYMENT_ACCT) & (told == NONE))
+    accounts, number = np.unique(account[under], return_inverse=True)
+    masters = np.array([world.accounts.master.get(a, NONE) for a in accounts.tolist()], np.int64)
+    told[under] = np.where(masters != NONE, t.owner[masters], NONE)[number]
+    return np.where((t.role[account] == PAYMENT_ACCT) & (told != NONE), told, party).astype(np.int32)
 
 
 def may_store_value(world: World, party: str, day: int, word: str | None = None) -> bool:

@@ -57,6 +57,32 @@ class Payback(NamedTuple):
     refund: bool
 
 
+def busy(tickets: Tickets, component: NDArray[np.int64], paid: NDArray[np.int64], sold_fen: int, paid_fen: int) -> Tickets:
+    """The tickets of merchants who, with all that hang together with them in any way or share a terminal with them, sold and paid
+    to people so much. ``component``: a number for each account of those that hang together; ``paid``: fen by account."""
+    labels, place = np.unique(component[tickets.till], return_inverse=True)
+    label = _joined_by_terminals(len(labels), tickets.terminal, place)
+    payers = np.flatnonzero(paid[: len(component)])
+    at = np.searchsorted(labels, component[payers]).clip(max=max(len(labels) - 1, 0))
+    known = labels[at] == component[payers] if len(labels) else np.zeros(len(payers), np.bool_)
+    sold, given = np.zeros((2, len(labels)), np.int64)
+    np.add.at(sold, label[place], tickets.fen)
+    np.add.at(given, label[at[known]], paid[payers[known]])
+    return tickets.where(((sold >= sold_fen) & (given >= paid_fen))[label[place]])
+
+
+def _joined_by_terminals(count: int, terminal: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.int64]:
+    """int64[count]: the same number for places that share terminals, directly or by others."""
+    label = np.arange(count, dtype=np.int64)
+    met = terminal != NONE
+    pairs = np.unique(terminal[met] * max(count, 1) + place[met])
+    at, where = np.divmod(pairs, max(count, 1))
+    for i in np.flatnonzero(at[1:] == at[:-1]).tolist():
+        one, other = label[where[i]], label[where[i + 1]]
+        label[label == max(one, other)] = min(one, other)
+    return label
+
+
 def till_groups(world: World, tickets: Tickets, line_fen: int, day: int) -> Iterator[tuple[TillGroup, Tickets]]:
     """Groups of merchants without a payment licence whose tills took ``line_fen`` together, with their tickets."""
     numbers, place = np.unique(tickets.merchant, return_inverse=True)
@@ -85,7 +111,8 @@ def _hanging_together(world: World, tickets: Tickets, place: NDArray, names: lis
 
     first: dict[int, int] = {}
     met = tickets.terminal != NONE
-    for terminal, i in sorted(set(zip(tickets.terminal[met].tolist(), place[met].tolist()))):
+    for pair in np.unique(tickets.terminal[met] * len(names) + place[met]).tolist():
+        terminal, i = divmod(pair, len(names))
         leader[find(i)] = find(first.setdefault(terminal, i))
     atoms: dict[int, list[int]] = {}
     for i in sorted(range(len(names)), key=names.__getitem__):
@@ -138,26 +165,28 @@ def listed(world: World, tickets: Tickets) -> list[Ticket]:
     return [
         Ticket(row, time, since, fen, names[payer], names[merchant], by_credit,
                None if terminal == NONE else terminals[terminal], int(log.debtor[row - base]))
-        for row, time, since, fen, payer, merchant, by_credit, terminal in zip(*(column.tolist() for column in tickets))
+        for row, time, since, fen, payer, merchant, by_credit, terminal, _ in zip(*(column.tolist() for column in tickets))
     ]  # fmt: skip
 
 
 # -- what comes back ---------------------------------------------------------------------------------------------------
 
 
-def paid_to_people(world: World, tickets: Tickets, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """int64[accounts]: what each account paid, in the log rows ``rows``, to persons, unknown accounts and payers of tickets."""
+def paid_to_people(world: World, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """int64[accounts]: what each account paid, in the log rows ``rows``, to persons and to accounts without a known owner."""
     log, at = world.ledger.log, rows - world.ledger.base
     payee = log.payee[at]
-    who = party_or_account(payee, log.creditor[at])
-    people = (payee == NONE) | world.party_table.person[payee] | np.isin(who, np.unique(tickets.payer))
+    people = (payee == NONE) | world.party_table.person[payee]
     out = np.zeros(world.ledger.accounts.size, np.int64)
     np.add.at(out, log.debtor[at[people]], log.fen[at[people]])
     return out
 
 
-def paybacks(world: World, group: TillGroup, tickets: Sequence[Ticket], rows: NDArray[np.int64]) -> list[Payback]:
-    """What the group's accounts paid, among the log rows ``rows``, to persons and to whoever paid at its tills."""
+def paybacks(
+    world: World, group: TillGroup, tickets: Sequence[Ticket], rows: NDArray[np.int64]
+) -> tuple[list[Payback], bool]:
+    """What the group's accounts paid, among the log rows ``rows``, to persons and to whoever paid at its tills; and whether not
+    all of them were asked for a payer's name or device."""
     log, base = world.ledger.log, world.ledger.base
     at = rows[np.isin(log.debtor[rows - base], group.accounts) & ~np.isin(log.creditor[rows - base], group.accounts)] - base
     at = at[~IS_CHANNEL[world.accounts.table.role[log.creditor[at]]]]
@@ -174,7 +203,7 @@ def paybacks(world: World, group: TillGroup, tickets: Sequence[Ticket], rows: ND
         same_order = order != NONE and (holder, account, order) in origin
         refund = (holder, account) in accounts and (same_order or hard_class(world, i + base) == "REFUND")
         out.append(Payback(i + base, int(log.time[i]), int(log.fen[i]), payee, holder, refund))
-    return out
+    return out, len({p.payee for p in out if p.holder is None}) > MOST_PAYEES or len(group.members) > MOST_MEMBERS
 
 
 def _holders(world: World, payers: set[str], payees: list[str]) -> dict[str, str]:
@@ -199,17 +228,19 @@ def _holders(world: World, payers: set[str], payees: list[str]) -> dict[str, str
     return out
 
 
-def looped_fen(tickets: Sequence[Ticket], back: Sequence[Payback], within_us: int) -> int:
-    """What of the sales went back to who paid: each payment takes from his oldest sales, the merchant having had the money no
-    more than ``within_us`` before."""
+def looped_fen(tickets: Sequence[Ticket], back: Sequence[Payback], within_us: int) -> dict[str, int]:
+    """By merchant, what of the sales went back to who paid: each payment takes from his oldest sales, the merchant having had the
+    money no more than ``within_us`` before."""
     left: dict[str, list[list[int]]] = {}
-    for t in tickets:
-        left.setdefault(t.payer, []).append([t.time, t.since + within_us, t.fen])
-    looped = 0
+    for i, t in enumerate(tickets):
+        left.setdefault(t.payer, []).append([i, t.since + within_us, t.fen])
+    looped: dict[str, int] = {}
     for p in back:
         wanted = p.fen if p.holder is not None and not p.refund else 0
         for sale in left.get(p.holder or "", ()):
-            if sale[0] <= p.time <= sale[1]:
+            sold = tickets[sale[0]]
+            if wanted and sale[2] and sold.time <= p.time <= sale[1]:
                 used = min(wanted, sale[2])
-                wanted, sale[2], looped = wanted - used, sale[2] - used, looped + used
+                wanted, sale[2] = wanted - used, sale[2] - used
+                looped[sold.merchant] = looped.get(sold.merchant, 0) + used
     return looped

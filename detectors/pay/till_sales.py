@@ -27,7 +27,7 @@ def name_of(world: World, who: int) -> str:
 
 class Tickets(NamedTuple):
     """Sales, in booking order. ``row``: log index; ``since``: when the merchant had the money, µs; ``payer`` and ``merchant`` as
-    of :func:`party_or_account`; ``terminal``: device or NONE."""
+    of :func:`party_or_account`; ``terminal``: device or NONE; ``till``: the merchant's account."""
 
     row: NDArray[np.int64]
     time: NDArray[np.int64]
@@ -37,6 +37,7 @@ class Tickets(NamedTuple):
     merchant: NDArray[np.int64]
     by_credit: NDArray[np.bool_]
     terminal: NDArray[np.int64]
+    till: NDArray[np.int64]
 
     def where(self, keep: NDArray[np.bool_]) -> "Tickets":
         return Tickets._make(column[keep] for column in self)
@@ -82,7 +83,7 @@ class TillSales:
         return Tickets(
             row[known], log.time[at], np.maximum(log.time[at], log.time[to]), log.fen[at],
             party_or_account(log.payer[at], log.debtor[at]), party_or_account(log.payee[to], log.creditor[to]),
-            how[known] == BY_CREDIT_CARD, terminal[known],
+            how[known] == BY_CREDIT_CARD, terminal[known], log.creditor[to].astype(np.int64),
         )  # fmt: skip
 
     def _settlement(self, order: NDArray[np.int32], settled: NDArray[np.int64]) -> NDArray[np.int64]:

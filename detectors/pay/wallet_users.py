@@ -59,7 +59,8 @@ def moves_of(world: World, operator: int, told: Told, rows: NDArray[np.int64], d
     at = at[inside[log.debtor[at]] | inside[log.creditor[at]]]
     cut, at = len(at) > MAX_ROWS, at[-MAX_ROWS:]
     payer, payee = party_or_account(log.payer[at], log.debtor[at]), party_or_account(log.payee[at], log.creditor[at])
-    kinds = dict(zip(told.row.tolist(), told.what.tolist()))
+    mine = np.isin(told.row, at + world.ledger.base)
+    kinds = dict(zip(told.row[mine].tolist(), told.what[mine].tolist()))
     names = {who: name_of(world, who) for who in np.unique([payer, payee]).tolist()} if len(at) else {}
     topped: dict[int, str] = {}  # order -> user
     out: list[Move] = []

@@ -19,16 +19,15 @@ def paid(time: int, fen: int, holder: str | None = "a", refund: bool = False) ->
 
 def test_no_more_goes_back_than_was_paid_and_the_oldest_first() -> None:
     sales = [sale(0, 100), sale(10, 100), sale(0, 100, "b")]
-    assert looped_fen(sales, [paid(20, 350)], DAY_US) == 200
-    assert looped_fen(sales, [paid(20, 50), paid(21, 40), paid(22, 30, "b")], DAY_US) == 120
-    assert looped_fen(sales, [paid(20, 50, None), paid(20, 50, refund=True)], DAY_US) == 0
+    assert looped_fen(sales, [paid(20, 350)], DAY_US) == {"m": 200}
+    assert looped_fen(sales, [paid(20, 50), paid(21, 40), paid(22, 30, "b")], DAY_US) == {"m": 120}
+    assert looped_fen(sales, [paid(20, 50, None), paid(20, 50, refund=True)], DAY_US) == {}
 
 
 def test_within_a_day_of_having_the_money_and_never_before_the_sale() -> None:
     settled_later = sale(10, 100, since=2 * DAY_US)
-    assert [looped_fen([settled_later], [paid(time, 100)], DAY_US) for time in (9, 10, 3 * DAY_US, 3 * DAY_US + 1)] == [
-        0, 100, 100, 0,
-    ]  # fmt: skip
+    found = [looped_fen([settled_later], [paid(time, 100)], DAY_US) for time in (9, 10, 3 * DAY_US, 3 * DAY_US + 1)]
+    assert found == [{}, {"m": 100}, {"m": 100}, {}]
 
 
 @pytest.mark.parametrize(("moment", "night"), [
@@ -70,6 +69,18 @@ def test_a_payment_that_is_not_at_a_till_is_no_sale() -> None:
 def test_shops_that_share_a_terminal_are_told_together() -> None:
     alert = only(run(rotating_shops().scenario), "PAY-08")
     assert (alert.values["n_merchants"], len(alert.subjects), alert.values["n_terminals"]) == (4, 4, 1)
+
+
+def test_who_only_shares_a_terminal_is_not_named() -> None:
+    till = Till("beside")
+    beside = till.s.org()
+    other = till.s.account(beside, "MERCHANT_SETTLE")
+    for k in range(5):
+        till.swipe(0, k, 49_900)
+        till.give(1, till.others[k], back(49_900), k)
+    till.swipe(0, 5, 120, into=other)
+    alert = only(run(till.s), "PAY-08")
+    assert (alert.subjects, alert.values["n_merchants"]) == ([till.shop], 2)
 
 
 def test_customers_of_one_terminal_are_not_tied_to_each_other() -> None:
