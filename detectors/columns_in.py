@@ -127,7 +127,7 @@ def _columns(world: World, table: pa.RecordBatch, order: NDArray[np.int64]) -> T
         order=world.orders.ids(table.column("order_id")),
         device=world.devices.ids(table.column("device")),
         place=world.places_paid_at.ids(_places(table)),
-        till=_tills(table),
+        till=tills_of(table),
         memo=table.column("memo"),
         source_id=table.column("source_id"),
         event_id=table.column("event_id"),
@@ -150,7 +150,7 @@ def _places(table: pa.RecordBatch) -> pa.Array:
     return pc.if_else(in_person, pc.coalesce(table.column("device"), table.column("debtor_bank")), pa.scalar(None, pa.string()))
 
 
-def _tills(table: pa.RecordBatch) -> NDArray[np.int8]:
+def tills_of(table: pa.RecordBatch) -> NDArray[np.int8]:
     """int8[n]: ``AT_TILL`` for payments over the card network or a channel ``pos…`` or ``qr…``, ``BY_CREDIT_CARD`` for those
     of them whose channel or memo – the acquirer's, at a till – names a credit card, ``IN_CASH``, else ``NO_TILL``."""
     channel, rail, memo = table.column("channel"), table.column("rail"), table.column("memo")

@@ -61,7 +61,7 @@ def busy(tickets: Tickets, component: NDArray[np.int64], paid: NDArray[np.int64]
     """The tickets of merchants who, with all that hang together with them in any way or share a terminal with them, sold and paid
     to people so much. ``component``: a number for each account of those that hang together; ``paid``: fen by account."""
     labels, place = np.unique(component[tickets.till], return_inverse=True)
-    label = _joined_by_terminals(len(labels), tickets.terminal, place)
+    label = joined_by_terminals(len(labels), tickets.terminal, place)
     payers = np.flatnonzero(paid[: len(component)])
     at = np.searchsorted(labels, component[payers]).clip(max=max(len(labels) - 1, 0))
     known = labels[at] == component[payers] if len(labels) else np.zeros(len(payers), np.bool_)
@@ -71,7 +71,7 @@ def busy(tickets: Tickets, component: NDArray[np.int64], paid: NDArray[np.int64]
     return tickets.where(((sold >= sold_fen) & (given >= paid_fen))[label[place]])
 
 
-def _joined_by_terminals(count: int, terminal: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.int64]:
+def joined_by_terminals(count: int, terminal: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.int64]:
     """int64[count]: the same number for places that share terminals, directly or by others."""
     label = np.arange(count, dtype=np.int64)
     met = terminal != NONE

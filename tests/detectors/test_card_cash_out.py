@@ -1,11 +1,15 @@
 """PAY-08: the lines that a case must cross, and what a ticket is."""
 
+import numpy as np
 import pytest
 
+from chuantou.detectors.columns_in import tills_of
 from chuantou.detectors.pay.card_cash_out import at_night
-from chuantou.detectors.pay.till_groups import Payback, Ticket, looped_fen
+from chuantou.detectors.pay.till_groups import Payback, Ticket, joined_by_terminals, looped_fen
+from chuantou.graph.accounts import NONE
+from chuantou.graph.world import AT_TILL, BY_CREDIT_CARD, IN_CASH, NO_TILL
 from chuantou.schemas.clock import DAY_US
-from tests.detectors.scenario import alerts, at, only, run
+from tests.detectors.scenario import Scenario, alerts, at, batches, only, run
 from tests.detectors.stories.card_cash_out import HOLDERS, Till, back, rotating_shops
 
 
@@ -92,3 +96,20 @@ def test_customers_of_one_terminal_are_not_tied_to_each_other() -> None:
     engine = run(till.s)
     register = engine.core.world.register
     assert all(not register.related(holder, engine.core.world.day) for holder in till.holders)
+
+
+@pytest.mark.parametrize(("fields", "how"), [
+    ({"rail": "UNIONPAY"}, AT_TILL), ({"channel": "POS"}, AT_TILL), ({"channel": "qr"}, AT_TILL),
+    ({"channel": "pos_credit"}, BY_CREDIT_CARD), ({"rail": "UNIONPAY", "memo": "贷记卡消费"}, BY_CREDIT_CARD),
+    ({"memo": "信用卡还款"}, NO_TILL), ({"channel": "mobile"}, NO_TILL), ({"rail": "CASH", "memo": "信用卡"}, IN_CASH),
+    ({}, NO_TILL),
+])  # fmt: skip
+def test_how_a_payment_was_made_in_person(fields: dict[str, str], how: int) -> None:
+    s = Scenario("how")
+    s.pay("2016-08-01", "a", "b", 1, **fields)
+    assert tills_of(next(batches(s.events(), 10))[0]).tolist() == [how]
+
+
+def test_terminals_join_merchants_directly_and_by_others() -> None:
+    terminal, place = np.array([7, 7, 8, 8, 9, NONE, NONE]), np.array([0, 1, 1, 2, 3, 4, 5])
+    assert joined_by_terminals(6, terminal, place).tolist() == [0, 0, 0, 3, 4, 5]
