@@ -103,6 +103,12 @@ class Gatherings:
         """Everybody who was given money in the time that is kept, ascending."""
         return np.unique(self._kept().given.who)
 
+    def pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """(who, person) of every payment that was given in the time that is kept, as often as there are rows."""
+        kept = self._kept()
+        given = kept.kind < BACK
+        return kept.who[given], kept.person[given].astype(np.int64)
+
     def _kept(self) -> Gifts:
         return Gifts._make(getattr(self.columns, name)[: self.count] for name in Gifts._fields)
 

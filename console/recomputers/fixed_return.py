@@ -104,11 +104,12 @@ def by_gain(put: dict[str, list[Flow]], got: dict[str, list[Flow]]) -> Reading:
 
 
 def unit_of(credits: list[int], share: int, least: int) -> int:
-    """The largest common unit of enough credits, among their common divisors; at most 512 are tried."""
+    """The largest common unit of enough credits, among the common divisors of the 64 commonest; at most 512 are tried."""
     count = Counter(credits)
-    tried, fresh = set(count), sorted(count)
+    common = [fen for fen, _ in sorted(count.items(), key=lambda item: (-item[1], item[0]))[:64]]
+    tried, fresh = set(common), sorted(common)
     while fresh and len(tried) < 512:
-        fresh = sorted({d for a in fresh for b in count if (d := gcd(a, b)) >= least} - tried)[:512]
+        fresh = sorted({d for a in fresh for b in common if (d := gcd(a, b)) >= least} - tried)[:512]
         tried |= set(fresh)
     fits = [u for u in tried if u >= least and sum(n for fen, n in count.items() if fen % u == 0) * PPM >= share * len(credits)]
     return max(fits, default=0)

@@ -89,16 +89,16 @@ class Exchanges:
         own_reason = self.own_reason[log.flow_class[at]] & IS_HARD_BASIS[log.basis[at]]
         rows = np.flatnonzero(person & ~own_reason) + first
         rows = rows[log.payer[rows - base] != log.payee[rows - base]]
-        payers = np.unique(roots_of(world, self._who(rows, log.debtor, log.payer)))
-        others = world.flows.side(OUT, MONTH).others
-        busy = np.flatnonzero(others)
-        owner = world.accounts.table.owner[busy].astype(np.int64)
-        root = roots_of(world, np.where(owner == NONE, ~busy, owner))
-        known = root >= 0
-        sums = np.bincount(root[known], others[busy[known]], minlength=len(world.parties) + 1).astype(np.int64)
-        alone = others[~payers[payers < 0]]
+        payers = roots_of(world, self._who(rows, log.debtor, log.payer))
+        stirs = np.zeros(len(world.parties) + 1, np.bool_)
+        stirs[payers[payers >= 0]] = True
+        owner = world.accounts.table.owner[: len(world.flows.accounts)]
+        mine = np.flatnonzero((owner != NONE) & stirs[world.roots.of_party[owner]])
+        sums = np.zeros(len(stirs), np.int64)
+        np.add.at(sums, world.roots.of_party[owner[mine]], world.flows.side(OUT, MONTH, mine).others)
         least = people // ROUNDS_A_WINDOW
-        return np.concatenate((payers[payers >= 0][sums[payers[payers >= 0]] >= least], payers[payers < 0][alone >= least]))
+        alone = ~np.unique(payers[payers < 0])
+        return np.concatenate((np.flatnonzero(sums >= least), ~alone[world.flows.side(OUT, MONTH, alone).others >= least]))
 
     def _sides(self, rows: NDArray[np.int64], roots: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Rows on which persons give to the roots, and are paid by them for no reason of its own."""

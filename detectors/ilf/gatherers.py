@@ -51,14 +51,16 @@ def gatherings_today(world: World, day: int, people: int, also: Iterable[int] = 
     today = np.union1d(world.gatherings.today, np.array(sorted(also), np.int64))
     if not len(today):
         return
-    everybody = world.gatherings.gatherers()
-    roots = roots_of(world, everybody)
-    groups: dict[int, list[int]] = {}
-    wanted = set(roots_of(world, today).tolist())
-    for who, root in zip(everybody.tolist(), roots.tolist()):
-        if root in wanted:
-            groups.setdefault(root, []).append(who)
-    found = [g for whos in groups.values() for g in _in_one_hand(world, np.array(whos, np.int64), today, day, people)]
+    who, person = world.gatherings.pairs()
+    roots = roots_of(world, who)
+    wanted = np.isin(roots, roots_of(world, today))
+    who, roots, person = who[wanted], roots[wanted], person[wanted]
+    order = np.lexsort((person, roots))
+    first = np.ones(len(order), np.bool_)
+    first[1:] = (np.diff(roots[order]) != 0) | (np.diff(person[order]) != 0)
+    groups, count = np.unique(roots[order][first], return_counts=True)
+    found = [gathering for root in groups[count >= people].tolist()
+             for gathering in _in_one_hand(world, np.unique(who[roots == root]), today, day, people)]  # fmt: skip
     yield from sorted(found, key=lambda gathering: gathering.subject)
 
 

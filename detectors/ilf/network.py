@@ -4,6 +4,7 @@ A network grows from the accounts that pay persons today: whoever feeds them wit
 rests on money alone, so that lent names and rotated accounts are in it; R1 ties add nothing that money does not show.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,16 +56,17 @@ def payers_today(world: World, first: int, gate: dict[str, int]) -> list[int]:
     at = slice(first - base, world.ledger.end - base)
     payee = log.payee[at]
     hit = (payee != NONE) & world.party_table.person[payee] & ~(IS_OWN_REASON[log.flow_class[at]] & IS_HARD_BASIS[log.basis[at]])
-    accounts = np.unique(log.debtor[at][hit])
-    paid, came = flows.side(OUT, MONTH).others, flows.side(IN, MONTH).others
-    accounts = accounts[accounts < len(paid)]
-    kept = (paid[accounts] >= gate["people"] // gate["rotated"]) & (came[accounts] <= gate["few"])
+    pays = np.zeros(len(flows.accounts), np.bool_)
+    pays[log.debtor[at][hit]] = True
+    accounts = np.flatnonzero(pays)
+    accounts = accounts[flows.side(OUT, MONTH, accounts).others >= gate["people"] // gate["rotated"]]
+    kept = flows.side(IN, MONTH, accounts).others <= gate["few"]
     kept &= ~(IS_KEPT_FOR_OTHERS[table.role[accounts]] & table.third_party[accounts])
     out = []
     for account in accounts[kept].tolist():
         rows = flows.rows_of(account, IN, flows.now - int(flows.lengths[MONTH]), gate["transfers"])
         feeders = np.unique(flows.stored_edges(rows)["payer"])
-        if (paid[feeders] <= gate["few"]).any():
+        if (flows.side(OUT, MONTH, feeders).others <= gate["few"]).any():
             out.append(account)
     return out
 
@@ -78,17 +80,17 @@ def networks(world: World, seeds: list[int], now: int, gate: dict[str, int]) -> 
     rows, truncated = _rows(world, seeds, now), False
     for _ in range(ROUNDS):
         around = _around(world, rows, members | rejected)
-        theirs = _rows(world, around, now)
-        found = [account for account, a in _by_account(world, theirs, _mostly(world, theirs, around, members)).items()
-                 if belongs(world, a, members, gate)]  # fmt: skip
+        theirs, inside = _rows(world, around, now), mask_of(world, members)
+        found = [account for account, a in _by_account(world, theirs, _mostly(world, theirs, around, inside)).items()
+                 if belongs(world, a, inside, gate)]  # fmt: skip
         rejected.update(set(around) - set(found))
         truncated = len(members) + len(found) > MOST_MEMBERS
         if not found or truncated:
             break
         members.update(found)
         rows = _rows(world, sorted(members), now)
-    held = _by_account(world, rows, sorted(members))
-    roles = {account: kinds for account, a in held.items() if (kinds := own_roles(world, a, members, gate))}
+    held, inside = _by_account(world, rows, sorted(members)), mask_of(world, members)
+    roles = {account: kinds for account, a in held.items() if (kinds := own_roles(world, a, inside, gate))}
     names = world.accounts.ids.names
     parts = [Network({account: roles[account] for account in part}, _touching(world, rows, part), truncated)
              for part in _parts(world, rows, sorted(roles))]  # fmt: skip
@@ -120,25 +122,27 @@ def _touching(world: World, rows: NDArray[np.int64], members: list[int]) -> NDAr
     return rows[np.isin(log.debtor[at], members) | np.isin(log.creditor[at], members)]
 
 
-def _mostly(world: World, rows: NDArray[np.int64], around: list[int], members: set[int]) -> list[int]:
-    """Those of the accounts that pay most of what they pay into the network, or get most of what they get from it."""
+def _mostly(world: World, rows: NDArray[np.int64], around: list[int], inside: NDArray[np.bool_]) -> list[int]:
+    """Those of the accounts that pay most of what they pay into the network, or get most of what they get from it.
+
+    Only such as get and pay, and one of it several times: others can have no role.
+    """
     log, at = world.ledger.log, rows - world.ledger.base
-    inside = np.zeros(world.ledger.accounts.size, np.bool_)
-    inside[list(members)] = True
-    out = np.zeros(world.ledger.accounts.size, np.bool_)
-    for own, other in ((log.debtor[at], log.creditor[at]), (log.creditor[at], log.debtor[at])):
-        whole = np.zeros(len(out), np.int64)
-        ours = np.zeros(len(out), np.int64)
+    wanted = np.array(around, np.int64)
+    sides = ((log.debtor[at], log.creditor[at]), (log.creditor[at], log.debtor[at]))
+    mostly, times = np.zeros(len(inside), np.bool_), []
+    for own, other in sides:
+        whole, ours = np.zeros(len(inside), np.int64), np.zeros(len(inside), np.int64)
         np.add.at(whole, own, log.fen[at])
         np.add.at(ours, own[inside[other]], log.fen[at][inside[other]])
-        out |= (whole > 0) & (ours // 100 * 1_000_000 >= whole // 100 * MOSTLY_PPM)
-    return [account for account in around if out[account]]
+        mostly |= (whole > 0) & (ours // 100 * 1_000_000 >= whole // 100 * MOSTLY_PPM)
+        times.append(np.bincount(own, minlength=len(inside)))
+    busy = (np.minimum(*times) > 0) & (np.maximum(*times) >= FEW_PERSONS)
+    return [int(account) for account in wanted[mostly[wanted] & busy[wanted]]]
 
 
 def _rows(world: World, accounts: list[int], now: int) -> NDArray[np.int64]:
-    members = np.zeros(world.ledger.accounts.size, np.bool_)
-    members[accounts] = True
-    return rows_touching(world.ledger, members, now - HORIZON_DAYS * DAY_US - 1, now - 1)
+    return rows_touching(world.ledger, mask_of(world, accounts), now - HORIZON_DAYS * DAY_US - 1, now - 1)
 
 
 def _around(world: World, rows: NDArray[np.int64], known: set[int]) -> list[int]:
@@ -166,29 +170,34 @@ def _by_account(world: World, rows: NDArray[np.int64], accounts: list[int]) -> d
     return {account: Account(into, out) for account, into, out in zip(accounts, *sides)}
 
 
-def belongs(world: World, a: Account, members: set[int], gate: dict[str, int]) -> bool:
+def mask_of(world: World, accounts: Iterable[int]) -> NDArray[np.bool_]:
+    """bool[accounts]: the given ones."""
+    mask = np.zeros(world.ledger.accounts.size, np.bool_)
+    mask[list(accounts)] = True
+    return mask
+
+
+def belongs(world: World, a: Account, inside: NDArray[np.bool_], gate: dict[str, int]) -> bool:
     """Whether an account next to the network feeds it with most of what it pays, or is fed by it, and has a role in that."""
     log = world.ledger.log
-    inside = np.array(sorted(members), np.int64)
     came, paid = int(log.fen[a.into].sum()), int(log.fen[a.out].sum())
-    fed = int(log.fen[a.into[np.isin(log.debtor[a.into], inside)]].sum())
-    feeds = int(log.fen[a.out[np.isin(log.creditor[a.out], inside)]].sum())
-    kinds = own_roles(world, a, members, gate)
+    fed = int(log.fen[a.into[inside[log.debtor[a.into]]]].sum())
+    feeds = int(log.fen[a.out[inside[log.creditor[a.out]]]].sum())
+    kinds = own_roles(world, a, inside, gate)
     upstream = paid > 0 and feeds * 1_000_000 >= MOSTLY_PPM * paid and set(kinds) & {COLLECTOR, TRANSIT}
     downstream = came > 0 and fed * 1_000_000 >= MOSTLY_PPM * came and set(kinds) & {PAYER, TRANSIT}
     return bool(upstream or downstream)
 
 
-def own_roles(world: World, a: Account, members: set[int], gate: dict[str, int]) -> tuple[str, ...]:
+def own_roles(world: World, a: Account, inside: NDArray[np.bool_], gate: dict[str, int]) -> tuple[str, ...]:
     """Roles by its own payments, as in ``graph.flow_roles``, but from three persons on: the network has the thirty together.
 
     Members of the network are nobody's public. Few counterparties are so many for each month of the account's life.
     """
     log = world.ledger.log
-    inside = np.array(sorted(members), np.int64)
     came, paid = int(log.fen[a.into].sum()), int(log.fen[a.out].sum())
-    givers = persons(world, log.payer[a.into[~np.isin(log.debtor[a.into], inside)]])
-    payees = persons(world, log.payee[a.out[~np.isin(log.creditor[a.out], inside)]])
+    givers = persons(world, log.payer[a.into[~inside[log.debtor[a.into]]]])
+    payees = persons(world, log.payee[a.out[~inside[log.creditor[a.out]]]])
     both = np.concatenate((a.into, a.out))
     months = 1 + int(log.time[both].max() - log.time[both].min()) // (MONTH_DAYS * DAY_US) if len(both) else 1
     few_out = len(np.unique(log.creditor[a.out])) <= gate["few"] * months

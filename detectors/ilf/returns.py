@@ -7,6 +7,8 @@ from itertools import pairwise
 from math import gcd
 from typing import NamedTuple
 
+import numpy as np
+
 PPM = 1_000_000
 LEAST_PAYMENTS = 3  # two distances: fewer are no rhythm
 LEAST_SUMS = 4  # three periods, over which chance evens out
@@ -15,7 +17,7 @@ PRINCIPAL_PERCENT = 50  # a payment of so much gives principal back
 ALIKE_PERCENT, ROUGHLY_PERCENT = 5, 10  # by how much equal ratios may differ, and sums of jittered payments [E]
 LATTICE_PERCENT = 1
 MONTH_DAYS = 30
-MOST_UNITS = 512
+MOST_UNITS, MOST_AMOUNTS = 512, 64
 
 
 class Paid(NamedTuple):
@@ -102,16 +104,20 @@ def alike(ratios: dict[str, int], percent: int) -> tuple[int, list[str]]:
 
 
 def unit_of(credits: Sequence[int], share_ppm: int, least: int) -> int:
-    """The largest unit ≥ ``least`` fen of which ≥ ``share_ppm`` of the credits are multiples; 0 where there is none."""
+    """The largest unit ≥ ``least`` fen of which ≥ ``share_ppm`` of the credits are multiples; 0 where there is none.
+
+    Looked for among common divisors of the ``MOST_AMOUNTS`` commonest amounts (of equals the smaller), at most ``MOST_UNITS``.
+    """
     count = Counter(credits)
-    amounts = sorted(count)
+    amounts = sorted(count, key=lambda fen: (-count[fen], fen))[:MOST_AMOUNTS]
     units = set(amounts)
-    frontier = amounts
+    frontier = sorted(amounts)
     while frontier and len(units) < MOST_UNITS:
-        frontier = sorted({gcd(a, b) for a in frontier for b in amounts if gcd(a, b) >= least} - units)[:MOST_UNITS]
+        frontier = sorted({unit for a in frontier for b in amounts if (unit := gcd(a, b)) >= least} - units)[:MOST_UNITS]
         units.update(frontier)
+    fen, times = np.array(list(count), np.int64), np.array(list(count.values()), np.int64)
     for unit in sorted(units, reverse=True):
-        if unit >= least and sum(n for a, n in count.items() if a % unit == 0) * PPM >= share_ppm * len(credits):
+        if unit >= least and int(times[fen % unit == 0].sum()) * PPM >= share_ppm * len(credits):
             return unit
     return 0
 
