@@ -13,7 +13,7 @@ def again(pack: Pack) -> Again:
     members, friends = set(inputs["members"]), set(inputs["friends"])
     loops = [loop for loop in inputs["loops"] if closes(loop, members, friends)]
     circular = sum(min(hop["fen"] for hop in loop) for loop in loops)
-    held = sum(holding["fen"] for holding in inputs["holdings"])
+    held = sum(holding["fen"] for holding in inputs["holdings"]) + inputs["to_persons_fen"]
     exposed = sum(holding["fen"] for holding in inputs["holdings"] if holding["party"] in members)
     exposure = share_ppm(exposed, max(held, inputs["sold_fen"]))
     client = crossed(inputs, members)

@@ -76,7 +76,7 @@ class GroupFirewall(Detector):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        self.books = Books()
+        self.books = Books(world)
         self.rounds: dict[str, list[Round]] = {}
         self.crossed: set[str] = set()
 
@@ -124,13 +124,13 @@ class GroupFirewall(Detector):
         self.crossed.clear()
         self.books.touched.clear()
         for key in touched if pack is not None else ():
+            since = now - pack["window_days"] * DAY_US
+            self.rounds[key] = [r for r in self.rounds.get(key, []) if r.time >= since]
             group = group_of(self.world, key, day)
             if len(group.members) > 1 and len(group.licences) >= pack["licences"]:
-                yield from self._judge(key, group, now, pack)
+                yield from self._judge(key, group, since, now, pack)
 
-    def _judge(self, key: str, group: Group, now: int, pack: dict[str, Any]) -> Iterator[Finding]:
-        since = now - pack["window_days"] * DAY_US
-        self.rounds[key] = [r for r in self.rounds.get(key, []) if r.time >= since]
+    def _judge(self, key: str, group: Group, since: int, now: int, pack: dict[str, Any]) -> Iterator[Finding]:
         loops = self._apart(key, group)
         leak, services = self._leak(key, group, since, now, pack)
         product, book, inside = self._exposed(key, group)
@@ -185,11 +185,11 @@ class GroupFirewall(Detector):
 
     def _exposed(self, key: str, group: Group) -> tuple[str, Book | None, tuple[Holding, ...]]:
         """The product of the institution that holds the largest share of other members."""
-        found = [(name, book, inside) for name, book, inside in self.books.inside(self.world, key, group.members) if inside]
+        found = [(name, book, inside) for name, book, inside in self.books.inside(key, group.members) if inside]
         if not found:
             return "", None, ()
         name, book, inside = min(found, key=lambda f: (-ppm(sum(h.fen for h in f[2]), f[1].nav_fen), f[0]))
-        return name, Book(dict(book.held), book.sold_fen), tuple(inside)
+        return name, Book(dict(book.held), book.to_persons_fen, book.sold_fen), tuple(inside)
 
     def _leak(self, key: str, group: Group, since: int, now: int, pack: dict[str, Any]) -> tuple[Crossing | None, int]:
         """Clients' money that crosses, and how many payments were left out as services."""
@@ -257,6 +257,7 @@ class GroupFirewall(Detector):
                 "project": shown.product,
                 "holdings": [{"event": list(h.event), "asset": h.asset, "party": inside.get(h.asset), "fen": h.fen}
                              for h in sorted(holdings)],
+                "to_persons_fen": shown.book.to_persons_fen if shown.book is not None else 0,
                 "sold_fen": shown.book.sold_fen if shown.book is not None else 0,
                 "openings": leak.openings(world) if leak is not None else [],
                 "transfers": leak.rows(world) if leak is not None else [],

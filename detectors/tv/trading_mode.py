@@ -19,6 +19,7 @@ from chuantou.schemas.rules import to_ppm
 from chuantou.schemas.streams import ProductEvent, TextItem
 
 EXCHANGES = ("exchange", "securities")  # approved by the State Council
+LENDING = ("P2P",)
 OF_PRODUCTS = ("PRODUCT", "SUBSCRIBE", "HOLDING", "TRADE")
 IS_SUPPLY = class_mask("SUPPLIER", "MERCH_SETTLE")
 LISTED_SALES = 5_000  # subscriptions of one finding in full, in order; of more, one sum
@@ -81,12 +82,17 @@ class TradingMode(Detector):
         yield from ()
 
     def _take(self, e: ProductEvent) -> None:
-        if e.type == "SUBSCRIBE" and e.product is not None and e.investor is not None:
+        if e.type == "SUBSCRIBE" and e.product is not None and e.investor is not None and self._sells_vehicles(e.platform):
             self.subscribers.setdefault(e.product, set()).add(e.investor)
         name = e.asset if e.type == "HOLDING" else e.product
         if name is not None and self._is_venue(e.platform):
             self.products.setdefault(e.platform, {}).setdefault(name, Product()).take(e)
             self.touched.add((e.platform, name))
+
+    def _sells_vehicles(self, party: str) -> bool:
+        """Lending platforms sell claims, to crowds; what a vehicle's holders are nobody learns from them."""
+        info = self.world.register.party(party)
+        return info is None or info.sector not in LENDING
 
     def _is_venue(self, party: str) -> bool:
         """A watched institution of the sector, or on which anything is traded."""

@@ -58,3 +58,13 @@ def test_exposure_is_of_the_larger_of_what_is_sold_and_held():
     told = stories.product_of_its_own()
     alert = only(run(told.scenario), "AM-05", told.subject)
     assert (alert.severity, alert.values["exposure_ppm"], alert.values["exposure_fen"]) == ("orange", 125_000, 25_000_000)
+
+
+def test_loans_to_persons_are_part_of_the_product_and_of_nobody_in_the_group():
+    h = stories.House("persons")
+    for name, borrower, yuan in (("L1", h.s.person(), 800_000), ("L2", h.guarantor, 200_000)):
+        h.s.product("2016-06-14T09:00", "LISTING", h.fund, yuan, listing=name, borrower=borrower, term_days=90)
+        for half in (1, 2):
+            h.s.product(f"2016-06-14T1{half}:00", "ALLOC", h.fund, yuan // 2, product="稳盈一号", listing=name)
+    alert = only(run(h.s), "AM-05", h.fund)
+    assert (alert.values["exposure_fen"], alert.values["exposure_ppm"]) == (20_000_000, 200_000)
