@@ -58,6 +58,7 @@ from chuantou.detectors.pay.unlicensed_channel import UnlicensedChannel
 from chuantou.detectors.pay.unlicensed_wallet import UnlicensedWallet
 from chuantou.detectors.reg.account_inventory import AccountInventory
 from chuantou.detectors.reg.custodian_duty import CustodianDuty
+from chuantou.detectors.reg.money_profile import MoneyProfile
 from chuantou.detectors.reg.name_keywords import NameKeywords
 from chuantou.detectors.reg.shareholder_capital import ShareholderCapital
 from chuantou.detectors.run.run_precursors import RunPrecursors
@@ -113,6 +114,7 @@ DETECTORS: tuple[type[Detector], ...] = (
     OutOfScope,
     ShareholderCapital,
     AccountInventory,
+    MoneyProfile,
     CustodianDuty,
     NameKeywords,
     UnlicensedChannel,

@@ -74,7 +74,7 @@ def test_nothing_of_the_engine_is_imported(path):
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0
             names.add(node.module)
-    plain = {"ast", "collections", "fractions", "hashlib", "itertools", "json", "math", "pathlib", "typing", "rich"}
+    plain = {"ast", "collections", "decimal", "fractions", "hashlib", "itertools", "json", "math", "pathlib", "typing", "rich"}
     own = {name for name in names if name.split(".")[0] not in plain}
     assert all(name.startswith("chuantou.console.recompute") for name in own), own
 
@@ -356,6 +356,9 @@ CHANGES = [
     ("REG-04", {"n_undeclared": 1}, ("inputs", "has_list"), {"to": False}, {"n_undeclared", "severity"}),
     ("REG-04", {"business_most": 22}, ("thresholds", "account.inventory", "counterparties"), {"by": 9}, {"severity"}),
     ("REG-04", {"n_undeclared": 1}, ("inputs", "settlement_accounts"), {"by": 1}, {"n_accounts"}),
+    ("REG-05", {"cash_in_ppm": 333_333}, ("inputs", "sources", 0, "fen"), {"by": 10**9}, {"cash_in_ppm", "severity"}),
+    ("REG-05", {"cash_in_ppm": 0, "judged_in": 1}, ("inputs", "before"), {"to": None}, {"psi_in_ppm", "severity"}),
+    ("REG-05", {"cash_in_ppm": 333_333}, ("thresholds", "money.profile", "payments"), {"by": 100}, {"judged_in", "severity"}),
     ("REG-06", {}, ("inputs", "breaches", 0, "lag_days"), {"by": 1}, {"lag_days"}),
     ("REG-06", {"n_unreported": 1}, ("inputs", "judged_day"), {"by": -30}, {"breaches[0].within"}),
     ("REG-06", {}, ("thresholds", "custodian.duty", "lag_days"), {"by": 90}, {"n_late", "severity", "amount_fen"}),
@@ -491,6 +494,7 @@ NEEDED = {
     "thresholds.zero_tolerance_fen",
     "REG-04": "inputs.day inputs.has_list inputs.settlement_accounts inputs.accounts inputs.launches "
     "thresholds.account.inventory",
+    "REG-05": "inputs.sources inputs.uses inputs.n_in inputs.n_out inputs.before thresholds.money.profile",
     "REG-06": "inputs.breaches inputs.judged_day thresholds.custodian.duty",
     "RUN-01": "inputs.day inputs.cash_fen inputs.owed_to_investors inputs.entries inputs.redeemed inputs.changes "
     "thresholds.run.precursors thresholds.cash_scale_fen",
