@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ LOOK_ALIKE = "夲本釒金钅金螎融瀜融囯国囻国葆保伩信岀出囙回
 NOTHING = {"So", "Sk", "Mn", "Me", "Cf", "Cc"}  # pictures, accents, what nobody sees
 SEPARATORS = "·•.*_-—|/~^`\\‐‑‒–―・･"
 PICTURES = (0x1F000, 0x1FB00)
+AS_THEY_ARE = ((0x3400, 0x9FFF), (0xAC00, 0xDFFF))  # ideographs, syllables, surrogates
+REMEMBERED = 256  # texts that several rules read one after the other
 BLANK, LINE_END = 0x20, 0x0A
 BLANKS = re.compile(r"[^\S\n]{2,}")
 
@@ -50,9 +52,11 @@ def _readings() -> tuple[NDArray[np.uint32], re.Pattern[str], dict[str, str]]:
     table, many = np.arange(0x110000, dtype=np.uint32), dict[str, str]()
     table[slice(*PICTURES)] = 0
     same = _pairs(TRADITIONAL) | _pairs(LOOK_ALIKE)
-    for code in range(0xFFFF):
+    for c, other in same.items():
+        table[ord(c)] = ord(other)
+    for code in (code for code in range(0xFFFF) if not any(first <= code <= last for first, last in AS_THEY_ARE)):
         c = chr(code)
-        read = _read(c, same) if not 0xD800 <= code < 0xE000 else c
+        read = _read(c, same)
         if len(read) > 1:
             many[c] = read
         table[code] = ord(read) if len(read) == 1 else 0
@@ -75,6 +79,7 @@ def plain_codes(text: str) -> NDArray[np.uint32]:
     return codes
 
 
+@lru_cache(REMEMBERED)
 def plain_text(text: str | None) -> str:
     """The text with one width, simplified characters and capital letters; blanks and what else stands inside words are gone.
 

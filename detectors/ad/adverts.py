@@ -53,31 +53,35 @@ class Advert(NamedTuple):
 
 
 class AdvertDetector(Detector):
-    """Reads each text at the close of its day and judges its publisher at the instant of the text."""
+    """Reads each text as it comes, and judges its publisher at the close of the day, for the instant of the text."""
 
     clause = "二(三)"
     family = "publicity"
 
     def __init__(self, world: Any) -> None:
         super().__init__(world)
-        self.today: list[TextItem] = []
+        self.today: list[tuple[TextItem, tuple[Banned, ...]]] = []
         self.adverts: dict[str, deque[Advert]] = {}
 
     def observe(self, segment: Segment) -> Iterator[Finding]:
-        self.today.extend(e for _, e in segment.events if isinstance(e, TextItem) and e.kind in KINDS and e.text)
+        for _, e in segment.events:
+            if isinstance(e, TextItem) and e.kind in KINDS and e.text:
+                found = self.words(e, shanghai_day(e.event_time))
+                if found:
+                    self.today.append((e, found))
         yield from ()
 
     def taken(self, day: int) -> Iterator[tuple[str, int]]:
         """(party, time) of each publication of the day that says something; its window is up to date then."""
-        told, self.today = sorted(self.today, key=lambda e: (e.event_time, e.source_id, e.event_id)), []
-        for e in told:
+        told, self.today = self.today, []
+        for e, found in sorted(told, key=lambda pair: (pair[0].event_time, pair[0].source_id, pair[0].event_id)):
             who = self.world.publishers.of(e, self.world.accounts)
             if who is None or who.confidence_ppm < SURE_PPM:
                 continue
             held = self.adverts.setdefault(who.party, deque())
             while held and held[0].time <= e.event_time - WINDOW_US:
                 held.popleft()
-            says = self.read(who.party, e, shanghai_day(e.event_time)) if len(held) < MOST else ()
+            says = self.banned(who.party, e, shanghai_day(e.event_time), found) if len(held) < MOST else ()
             if says:
                 held.append(self._advert(who, e, says))
                 yield who.party, e.event_time
@@ -85,8 +89,12 @@ class AdvertDetector(Detector):
         for party in gone:
             del self.adverts[party]
 
-    def read(self, party: str, e: TextItem, day: int) -> tuple[Banned, ...]:
-        """What of the text the rule bans of this publisher on the day of the text."""
+    def words(self, e: TextItem, day: int) -> tuple[Banned, ...]:
+        """What the text says that the rule is about, whoever published it."""
+        raise NotImplementedError
+
+    def banned(self, party: str, e: TextItem, day: int, found: tuple[Banned, ...]) -> tuple[Banned, ...]:
+        """What of it the rule bans of this publisher on the day of the text."""
         raise NotImplementedError
 
     def _advert(self, who: Publisher, e: TextItem, says: tuple[Banned, ...]) -> Advert:

@@ -31,10 +31,12 @@ class FundraisingAdvert(AdvertDetector):
     parameters = ("ad.raising", "ad.raising.harmless", "ad.raising.duty", "ad.raising.licensed")
     sectors = ("P2P", "PAY", "ECF", "AM", "ILF", "TV", "INS", "GUARANTEE", "REALESTATE", "SECURITIES", "OTHER")
 
-    def read(self, party: str, e: TextItem, day: int) -> tuple[Banned, ...]:
-        found = raising_in(self.world.rules, e.text, day)
+    def words(self, e: TextItem, day: int) -> tuple[Banned, ...]:
+        return raising_in(self.world.rules, e.text, day)
+
+    def banned(self, party: str, e: TextItem, day: int, found: tuple[Banned, ...]) -> tuple[Banned, ...]:
         may = self.world.rules.at("ad.raising.licensed", day) or ()
-        if not found or any(licence.kind in may for licence in self.world.register.licences(party, day)):
+        if any(licence.kind in may for licence in self.world.register.licences(party, day)):
             return ()
         return found
 

@@ -42,14 +42,16 @@ class MisleadingAdvert(AdvertDetector):
     parameters = ("ad.banned", "ad.weight", "ad.harmless", "ad.risk_notice")
     sectors = ("P2P", "PAY", "ECF", "AM", "ILF", "TV", "BANK", "GUARANTEE", "REALESTATE", "SECURITIES", "OTHER")
 
-    def read(self, party: str, e: TextItem, day: int) -> tuple[Banned, ...]:
+    def words(self, e: TextItem, day: int) -> tuple[Banned, ...]:
+        return banned_words(self.world.rules, e.text, e.kind, day)
+
+    def banned(self, party: str, e: TextItem, day: int, found: tuple[Banned, ...]) -> tuple[Banned, ...]:
         info = self.world.register.party(party)
         if info is not None and info.sector == "INS":
             return ()
         register = self.world.register
         bank = register.has_licence(party, "bank", day)
         lends = any(register.has_licence(party, kind, day) for kind in LENDERS)
-        found = banned_words(self.world.rules, e.text, e.kind, day)
         return tuple(b for b in found if not (bank and b.rule in DEPOSITS) and not (lends and b.rule == UNLICENSED))
 
     def day_close(self, day: int) -> Iterator[Finding]:
@@ -106,6 +108,6 @@ def banned_words(rules: RulePack, text: str | None, kind: str, day: int) -> tupl
     noticed = any(notice in NO_RISK.sub("", plain) for notice in rules.at("ad.risk_notice", day) or ())
     if noticed:
         return tuple(b for b in found if b.rule != GUARANTEE or OF_THE_PAST.search(plain, 0, b.span[0]) is None)
-    if kind == "ad" and any(claim.what == YIELD for claim in claims_in(text, day)):
+    if kind == "ad" and "年" in plain and any(claim.what == YIELD for claim in claims_in(text, day)):
         return (*found, Banned(NO_NOTICE, PROMISED, (0, len(plain)), plain[: 2 * CONTEXT]))
     return found

@@ -40,10 +40,12 @@ class OffScopeAdvert(AdvertDetector):
     parameters = ("ad.business", "ad.business.harmless", "ad.licences", "ad.product_types")
     sectors = ("P2P", "PAY", "ECF", "AM", "ILF", "TV", "INS", "BANK", "GUARANTEE", "REALESTATE", "SECURITIES", "OTHER")
 
-    def read(self, party: str, e: TextItem, day: int) -> tuple[Banned, ...]:
+    def words(self, e: TextItem, day: int) -> tuple[Banned, ...]:
+        return business_in(self.world.rules, e.text, e.kind, day)
+
+    def banned(self, party: str, e: TextItem, day: int, found: tuple[Banned, ...]) -> tuple[Banned, ...]:
         held, rules = self.world.register.licences(party, day), self.world.rules
-        found = business_in(rules, e.text, e.kind, day) if held else ()
-        if not found:
+        if not held:
             return ()
         table = rules.at("ad.licences", day) or {}
         open_ = uncovered({b.rule for b in found}, table, {x.kind for x in held}, ())

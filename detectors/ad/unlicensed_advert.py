@@ -29,10 +29,12 @@ class UnlicensedAdvert(AdvertDetector):
     parameters = ("ad.business", "ad.business.harmless", "ad.licences", "ad.rectifying")
     sectors = ("P2P", "PAY", "ECF", "AM", "ILF", "TV", "INS", "GUARANTEE", "REALESTATE", "SECURITIES", "OTHER")
 
-    def read(self, party: str, e: TextItem, day: int) -> tuple[Banned, ...]:
+    def words(self, e: TextItem, day: int) -> tuple[Banned, ...]:
+        return business_in(self.world.rules, e.text, e.kind, day)
+
+    def banned(self, party: str, e: TextItem, day: int, found: tuple[Banned, ...]) -> tuple[Banned, ...]:
         register, rules = self.world.register, self.world.rules
-        found = business_in(rules, e.text, e.kind, day)
-        if not found or register.licences(party, day):
+        if register.licences(party, day):
             return ()
         info = register.party(party)
         if info is not None and info.sector == "BANK" and not register.licence_told(party, "bank"):

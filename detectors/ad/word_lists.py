@@ -10,6 +10,8 @@ from chuantou.schemas.rules import RulePack
 
 BETWEEN = "|"
 Frozen = tuple[tuple[str, tuple[str, ...]], ...]
+MOST_ANSWERS = 1_000  # days and keys remembered
+_ANSWERS: dict[tuple[str, str, int, str | None], Lexicon | None] = {}
 
 
 class Banned(NamedTuple):
@@ -34,12 +36,16 @@ def banned_in(text: str | None, lexicon: Lexicon) -> tuple[Banned, ...]:
 
 
 def lists_in_force(rules: RulePack, key: str, day: int, harmless: str | None = None) -> Lexicon | None:
-    """The lexicon of the classes under ``key`` on a day; None where none was in force. Built once for each entry of the pack."""
-    entry = rules.entry(key, day)
-    if entry is None:
-        return None
-    other = rules.at(harmless, day) if harmless is not None else None
-    return _lexicon(_frozen(entry.value), tuple(other or ()), _frozen(rules.at("words.variants", day) or {}))
+    """The lexicon of the classes under ``key`` on a day; None where none was in force. Built once for each state of the lists."""
+    question = (rules.sha256, key, day, harmless)
+    if question not in _ANSWERS:
+        if len(_ANSWERS) >= MOST_ANSWERS:
+            _ANSWERS.clear()
+        classes = rules.at(key, day)
+        other = rules.at(harmless, day) if harmless is not None else None
+        variants = _frozen(rules.at("words.variants", day) or {})
+        _ANSWERS[question] = None if classes is None else _lexicon(_frozen(classes), tuple(other or ()), variants)
+    return _ANSWERS[question]
 
 
 def classes_of(classes: Mapping[str, Sequence[str]]) -> Lexicon:

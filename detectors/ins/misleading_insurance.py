@@ -49,13 +49,15 @@ class MisleadingInsurance(AdvertDetector):
                     rates[e.product] = max(e.rate_ppm, rates.get(e.product, 0))
         yield from super().observe(segment)
 
-    def read(self, party: str, e: TextItem, day: int) -> tuple[Banned, ...]:
+    def words(self, e: TextItem, day: int) -> tuple[Banned, ...]:
+        lexicon = lists_in_force(self.world.rules, "ins.banned", day, "ad.harmless")
+        return banned_in(e.text, lexicon) if lexicon is not None else ()
+
+    def banned(self, party: str, e: TextItem, day: int, found: tuple[Banned, ...]) -> tuple[Banned, ...]:
         register, info = self.world.register, self.world.register.party(party)
         insures = (info is not None and info.sector == "INS") or any(register.has_licence(party, kind, day) for kind in LICENCES)
-        lexicon = lists_in_force(self.world.rules, "ins.banned", day, "ad.harmless") if insures else None
-        if lexicon is None:
+        if not insures:
             return ()
-        found = banned_in(e.text, lexicon)
         if any(b.rule == PROMISED for b in found) and self._in_contract(party, e, day):
             return tuple(b for b in found if b.rule != PROMISED)
         return found
