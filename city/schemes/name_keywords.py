@@ -10,7 +10,8 @@ def registered(scene: Scene, name: str, scope_text: str = "", region: str = "320
     if day is None:
         return scene.org(name, "OTHER", region, scope_text=scope_text)
     party = scene.org("盐城商贸有限公司", "OTHER", region)
-    scene.emit("party.events", "registry:jiangsu", day, hms(10), party=party, name=name, scope_text=scope_text)
+    facts = {"name": name, "scope_text": scope_text, "reg_region": region, "op_region": region}
+    scene.emit("party.events", "registry:jiangsu", day, hms(10), party=party, **facts)
     return party
 
 
