@@ -424,10 +424,8 @@ NEEDED = {
     "AD-02": "inputs.adverts thresholds.ad.licences thresholds.ad.product_types thresholds.zero_tolerance_fen",
     "AD-03": "inputs.adverts inputs.untrue_numbers thresholds.ad.weight thresholds.zero_tolerance_fen",
     "AD-04": "inputs.adverts thresholds.ad.raising.duty thresholds.ad.raising.licensed thresholds.zero_tolerance_fen",
-    "AM-05": "inputs.members inputs.licences inputs.friends inputs.loops inputs.holdings inputs.sold_fen inputs.openings "
     "AM-05": "inputs.members inputs.licences inputs.friends inputs.loops inputs.holdings inputs.to_persons_fen inputs.sold_fen "
-    "inputs.openings "
-    "inputs.transfers thresholds.am.group thresholds.zero_tolerance_fen",
+    "inputs.openings inputs.transfers thresholds.am.group thresholds.zero_tolerance_fen",
     "ECF-03": "inputs.investors inputs.results inputs.clause thresholds.debt.equity thresholds.zero_tolerance_fen",
     "FLOW-01": "inputs.hops inputs.keep_ppm inputs.window_us",
     "ILF-01": "inputs.accounts inputs.openings inputs.transfers thresholds.topology thresholds.wages_percent "
