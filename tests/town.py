@@ -1,3 +1,3 @@
 """The generated city that the tests share: large enough for every scene."""
 
-EVENTS = 120_000
+EVENTS = 100_000
