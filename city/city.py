@@ -39,10 +39,12 @@ class City:
         (directory / "expect.json").write_text(json.dumps(self.truth(), ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def build(seed: int = 2016, events: int = 200_000, start: str = "2016-05-20", days: int = 120) -> City:
+def build(
+    seed: int = 2016, events: int = 200_000, start: str = "2016-05-20", days: int = 120, lawful: bool = False
+) -> City:  # fmt: skip
     """A city of exactly ``events`` events over ``days`` days from ``start`` (a date in Shanghai).
 
-    Scenes come first; the ordinary economy fills up what they leave.
+    Scenes come first; the ordinary economy fills up what they leave. A ``lawful`` city is that economy alone.
 
     Raises:
         ValueError: fewer days than the scenes last, or fewer events than the scenes and a village around them need.
@@ -52,7 +54,7 @@ def build(seed: int = 2016, events: int = 200_000, start: str = "2016-05-20", da
     book = Book(day_of_date(start), days, seed)
     commons = Commons(book)
     scenes = []
-    for name, family, variant, play in SCENES:
+    for name, family, variant, play in () if lawful else SCENES:
         scene = Scene(book, commons, name, family, variant)
         play(scene)
         scenes.append(scene)
