@@ -17,7 +17,7 @@ from tests.detectors.stories.illegal_fundraising import DAY, Raiser
         (stories.promised_to_the_public, {"n_people": 40, "gross_absorbed_fen": fen(400_000), "n_adverts": 2, "n_promises": 2},
          "orange"),
         (stories.many_without_adverts, {"n_people": 160, "n_adverts": 0, "n_promises": 2}, "red"),
-        (stories.paid_by_the_calendar, {"n_people": 36, "n_regular": 36, "n_promises": 0}, "orange"),
+        (stories.paid_by_the_calendar, {"n_people": 36, "n_regular": 36, "n_promises": 1}, "orange"),
     ],
 )  # fmt: skip
 def test_all_four(story, values, severity):
