@@ -115,13 +115,18 @@ class Gatherings:
     # -- a day ---------------------------------------------------------------------------------------------------------
 
     def _given(self, world: "World", first: int, end: int) -> Gifts:
-        """Payments by natural persons that are an investment by class, or by their memo into a watched circle."""
+        """Payments by natural persons that are an investment by class, or by their memo into a watched circle.
+
+        What reaches the borrower named by the listing that it carries is lent, not gathered.
+        """
         log, at = world.ledger.log, slice(first - world.ledger.base, end - world.ledger.base)
         flow, payer = log.flow_class[at], log.payer[at]
         person = world.party_table.person[payer] & (payer != NONE)
         rows = np.flatnonzero(person & ((flow == INVEST_IN) | (IS_UNSTATED[flow] & (log.kind[at] == CLIENT))))
         table, account = world.accounts.table, log.creditor[at][rows]
-        rows = rows[~(IS_KEPT_FOR_OTHERS[table.role[account]] & table.third_party[account])]
+        listing = log.listing[at][rows]
+        lent = (listing != NONE) & (world.listing_table.borrower[listing] == log.payee[at][rows]) & (log.payee[at][rows] != NONE)
+        rows = rows[~(IS_KEPT_FOR_OTHERS[table.role[account]] & table.third_party[account]) & ~lent]
         gifts = self._rows(world, rows + first, log.creditor, log.payee, log.payer)
         basis = log.basis[gifts.row - world.ledger.base]
         register = IS_REGISTER_BASIS[basis] & (log.flow_class[gifts.row - world.ledger.base] == INVEST_IN)

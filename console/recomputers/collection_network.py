@@ -48,4 +48,3 @@ def again(pack: Pack) -> Again:
     fires = min(len(given), len(payees)) >= lines["people"] and roles["collector"] and roles["payer"]
     fires = fires and share_ppm(len(investors), len(payees)) >= line_ppm(lines["overlap"])
     return Again(values, through["fifo"] if sure >= lines["min_fen"] else most, colour if fires else NONE)
-

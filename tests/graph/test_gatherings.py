@@ -66,6 +66,15 @@ def test_designated_accounts_gather_nothing(house) -> None:
     assert len(told(played(s, days_after(DAY, 1)))) == 1
 
 
+def test_what_reaches_the_borrower_of_its_listing_is_lent(house) -> None:
+    s, firm, pot, _, accounts = house
+    platform, other = s.platform(), s.account(s.org())
+    s.product(f"{DAY}T09:00", "LISTING", platform, 1_000, listing="L", borrower=firm, term_days=30)
+    s.pay(DAY, accounts[0], pot, 100, "INVEST_IN", listing="L")
+    s.pay(DAY, accounts[0], other, 200, "INVEST_IN", listing="L")
+    assert [row[3] for row in told(played(s, days_after(DAY, 1)))] == [fen(200)]
+
+
 def test_months_too_old_become_sums_and_leave_after_two_years(house) -> None:
     s, firm, pot, persons, accounts = house
     for day in (0, 3, 40):
