@@ -104,15 +104,18 @@ class CommissionPyramid(Detector):
         rewarded = self.commissions.rewarded.since(since) - base
         rewarded = rewarded[inside[log.debtor[rewarded]] & ~inside[log.creditor[rewarded]]]
         at = np.arange(*world.ledger.between(now - WINDOW_US - 1, now - 1), dtype=np.int64)
-        payee = log.payee[at]
+        tied, payee = self.commissions.tied_to(body), log.payee[at]
         elsewhere = (payee != NONE) & (bodies.of[payee] != NONE) & (bodies.of[payee] != body)
         onward = at[inside[log.debtor[at]] & ~inside[log.creditor[at]] & elsewhere]
         if ppm(int(log.fen[onward].sum()), int(log.fen[invested].sum())) >= PASSED_PPM:
             return None
         between = at[~inside[log.creditor[at]] & ~inside[log.debtor[at]]]
         between = between[self.commissions.between_persons(between)]
-        direct, paid = self._told(invested, payee_is_body=True), self._told(rewarded, payer_is_body=True)
+        direct = self._told(invested[tied[log.payer[invested]]], payee_is_body=True)
+        paid = self._told(rewarded[tied[log.payee[rewarded]]], payer_is_body=True)
         up = self._handed_up(direct, between)
+        deeper = self.commissions.mask_of({p.payer for p in up}) & ~tied
+        direct = sorted(direct + self._told(invested[deeper[log.payer[invested]]], payee_is_body=True))
         return Money(direct, paid, up, self._shared(paid, {p.payer for p in (*direct, *up)}, between))
 
     def _handed_up(self, direct: list[Paid], between: NDArray[np.int64]) -> list[Paid]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from chuantou.detectors.ilf.bodies import INVEST, Bodies, is_investment
 from chuantou.detectors.ilf.kept import Kept, Rows
-from chuantou.detectors.ilf.upline import COLLECTED_PPM, PASS_US, PPM, SHARE_US
+from chuantou.detectors.ilf.upline import COLLECTED_PPM, LEAST_BELOW, PASS_US, PPM, SHARE_US
 from chuantou.graph.accounts import NONE
 from chuantou.graph.flow_class import IS_UNSTATED, class_mask
 from chuantou.graph.world import World
@@ -35,6 +35,7 @@ class Commissions:
         self.bodies = Bodies(world)
         self.invested, self.rewarded, self.shared = Kept(days), Kept(days), Kept(SHARE_DAYS + 1)
         self.tied: dict[int, dict[int, int]] = {}
+        self.below: dict[tuple[int, int], dict[int, int]] = {}  # (body, person) -> who may have given him money for it, last day
 
     def close_day(self, day: int) -> list[int]:
         """Take the rows of a day; returns the bodies with ties in which anything was new on it, sorted by name."""
@@ -52,6 +53,8 @@ class Commissions:
         self._note_orders(day, went)
         self.tied = {body: alive for body, told in self.tied.items()
                      if (alive := {who: when for who, when in told.items() if when > day - self.days})}  # fmt: skip
+        self.below = {key: alive for key, told in self.below.items()
+                      if (alive := {who: when for who, when in told.items() if when > day - self.days})}  # fmt: skip
         paying = set(np.unique(self.bodies.of[world.ledger.log.payer[went]]).tolist())
         bodies = [body for body, told in self.tied.items()
                   if len(told) >= FEW_TIES and (body in paying or day in told.values())]  # fmt: skip
@@ -92,7 +95,11 @@ class Commissions:
             return
         got, passed = self._sums(log.payee[at], log.fen[at]), self._sums(log.payer[came], log.fen[came])
         at = at[got[log.payee[at]] * PPM >= COLLECTED_PPM * passed[log.payee[at]]]
-        self._tie(day, body[log.payee[at]], log.payer[at], log.payee[at])
+        for where, payer, payee in zip(body[log.payee[at]].tolist(), log.payer[at].tolist(), log.payee[at].tolist()):
+            below = self.below.setdefault((where, payee), {})
+            below[payer] = day
+            if len(below) >= LEAST_BELOW:
+                self.tied.setdefault(where, {}).update(dict.fromkeys((payee, *below), day))
 
     def _note_shared(self, day: int, at: Rows) -> None:
         """Persons whom somebody paid today who got a commission, or a share of one, in the week: no more than he got."""
@@ -160,6 +167,10 @@ class Commissions:
         out = np.zeros(len(self.world.parties), np.bool_)
         out[parties] = True
         return out
+
+    def tied_to(self, body: int) -> NDArray[np.bool_]:
+        """bool[parties]: persons in ties of the body."""
+        return self._mask(np.array(sorted(self.tied.get(body, ())), np.int32))
 
     def mask_of(self, names: Iterable[str]) -> NDArray[np.bool_]:
         """bool[parties]: those with these names."""
