@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from chuantou.detectors.am.groups import Book, Books, Group, Holding, group_of
+from chuantou.detectors.am.groups import OF_BOOKS, Book, Books, Group, Holding, group_of
 from chuantou.detectors.contract import NONE as NO_SEVERITY
 from chuantou.detectors.contract import ORANGE, RED, ZERO_TOLERANCE_FEN, Detector, Evidence, Excuse, Finding, ppm, zero_tolerance
 from chuantou.detectors.crossings import Crossing, crossing_of
@@ -78,14 +78,13 @@ class GroupFirewall(Detector):
         super().__init__(world)
         self.books = Books(world)
         self.rounds: dict[str, list[Round]] = {}
+        self.today: list[ProductEvent] = []  # taken at the day's close, when who borrows is known
         self.crossed: set[str] = set()
 
     # -- facts ---------------------------------------------------------------------------------------------------------
 
     def observe(self, segment: Segment) -> Iterator[Finding]:
-        for _, event in segment.events:
-            if isinstance(event, ProductEvent):
-                self.books.take(event)
+        self.today.extend(event for _, event in segment.events if isinstance(event, ProductEvent) and event.type in OF_BOOKS)
         for loop in segment.loops:
             self._loop(loop.rows)
         if segment.first < segment.end:
@@ -120,6 +119,9 @@ class GroupFirewall(Detector):
     def day_close(self, day: int) -> Iterator[Finding]:
         now = day_start_us(day + 1)
         pack = self.in_force("am.group", now - 1)
+        for event in self.today:
+            self.books.take(event)
+        self.today.clear()
         touched = sorted((self.crossed | self.books.touched) & self.world.watch.institutions.keys())
         self.crossed.clear()
         self.books.touched.clear()

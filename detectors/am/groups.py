@@ -7,6 +7,8 @@ from chuantou.graph.accounts import NONE
 from chuantou.graph.world import World
 from chuantou.schemas.streams import ProductEvent
 
+OF_BOOKS = ("PRODUCT", "HOLDING", "ALLOC", "SUBSCRIBE")
+
 
 @dataclass(frozen=True)
 class Group:

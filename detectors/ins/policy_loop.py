@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chuantou.detectors.contract import NONE as NO_SEVERITY
 from chuantou.detectors.contract import ORANGE, RED, YELLOW, ZERO_TOLERANCE_FEN, Detector, Evidence, Finding, zero_tolerance
@@ -64,38 +65,35 @@ class PolicyLoop(Detector):
     # -- facts ---------------------------------------------------------------------------------------------------------
 
     def observe(self, segment: Segment) -> Iterator[Finding]:
-        if segment.first < segment.end:
-            log, base = self.world.ledger.log, self.world.ledger.base
-            flow = log.flow_class[segment.first - base : segment.end - base]
-            payer, payee = segment.payer_party, segment.payee_party
-            came = (flow == PREMIUM) & (payer != NONE) & self.world.party_table.person[payer] & (payee != NONE)
-            self._meet(segment, came)
-            known = np.array(sorted(self.insurers), np.int32)
-            moves = (came & np.isin(payee, known)) | (np.isin(payer, known) & (payer != payee)) if len(known) else came[:0]
-            for i in np.flatnonzero(moves).tolist():
-                self._move(segment, i, bool(came[i]))
         yield from ()
 
-    def _meet(self, s: Segment, came: Any) -> None:
-        """Licensed insurers among the payees of premiums."""
-        for party in np.unique(s.payee_party[came]).tolist():
-            name = self.world.parties.names[party]
-            if self.world.register.has_licence(name, "insurance", self.world.day):
-                self.insurers[party] = name
+    def _note(self, rows: NDArray[np.int64], day: int) -> None:
+        """Take the day's premiums and payouts of licensed insurers, in booking order."""
+        world, names = self.world, self.world.parties.names
+        log, at = world.ledger.log, rows - world.ledger.base
+        payer, payee = log.payer[at], log.payee[at]
+        came = (log.flow_class[at] == PREMIUM) & (payer != NONE) & world.party_table.person[payer] & (payee != NONE)
+        for party in np.unique(payee[came]).tolist():
+            if world.register.has_licence(names[party], "insurance", day):
+                self.insurers[party] = names[party]
+        known = np.array(sorted(self.insurers), np.int32)
+        came &= np.isin(payee, known)
+        for i in np.flatnonzero(came | (np.isin(payer, known) & (payer != payee))).tolist():
+            self._move(int(rows[i]), bool(came[i]))
 
-    def _move(self, s: Segment, i: int, premium: bool) -> None:
-        world, row, time, fen = self.world, s.first + i, int(s.time[i]), int(s.fen[i])
-        names, order = world.parties.names, int(world.ledger.log.order[s.first + i - world.ledger.base])
+    def _move(self, row: int, premium: bool) -> None:
+        world, names = self.world, self.world.parties.names
+        log, at = world.ledger.log, row - world.ledger.base
+        time, fen, order, payer, payee = (int(c[at]) for c in (log.time, log.fen, log.order, log.payer, log.payee))
         if premium:
-            insurer = names[s.payee_party[i]]
-            self.policies.pay_in(Premium(time, row, names[s.payer_party[i]], insurer, fen, order))
+            self.policies.pay_in(Premium(time, row, names[payer], names[payee], fen, order))
             return
         share = self.in_force("ins.loop", time)
         if share is None or hard_class(world, row) in NO_PAYOUT:
             return
-        person = self._policyholder(names[s.payee_party[i]] if s.payee_party[i] != NONE else None, order, time)
+        person = self._policyholder(names[payee] if payee != NONE else None, order, time)
         if person is not None:
-            found = self.policies.pay_out(person, names[s.payer_party[i]], time, row, fen, to_ppm(share["back"]))
+            found = self.policies.pay_out(person, names[payer], time, row, fen, to_ppm(share["back"]))
             self.chains.update({chain.row: chain for chain in found})
 
     def _policyholder(self, payee: str | None, order: int, time: int) -> str | None:
@@ -113,6 +111,8 @@ class PolicyLoop(Detector):
     def day_close(self, day: int) -> Iterator[Finding]:
         now = day_start_us(day + 1)
         first, self._end = self._end, self.world.ledger.end
+        if first < self._end:
+            self._note(np.arange(first, self._end), day)
         pack = self.in_force("ins.loop", now - 1)
         self.policies.forget(now - WINDOW_DAYS * DAY_US)
         self.chains = {row: c for row, c in self.chains.items() if c.time >= now - 2 * WINDOW_DAYS * DAY_US}

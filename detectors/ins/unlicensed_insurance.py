@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chuantou.detectors.contract import YELLOW, ZERO_TOLERANCE_FEN, Detector, Evidence, Excuse, Finding, ppm, zero_tolerance
 from chuantou.detectors.phrases import says
@@ -97,6 +98,7 @@ class UnlicensedInsurance(Detector):
         self.desks: dict[str, Desk] = {}
         self.speaks: dict[str, int] = {}  # parties whose texts speak of insurance, by party id
         self.touched: set[str] = set()
+        self._end = 0
 
     # -- facts ---------------------------------------------------------------------------------------------------------
 
@@ -104,8 +106,6 @@ class UnlicensedInsurance(Detector):
         for _, event in segment.events:
             if isinstance(event, TextItem) and event.party is not None and event.kind != "news":
                 self._read(event)
-        if segment.first < segment.end:
-            self._note(segment)
         yield from ()
 
     def _read(self, e: TextItem) -> None:
@@ -116,33 +116,29 @@ class UnlicensedInsurance(Detector):
             self.desks.setdefault(party, Desk()).texts.append(Text(e.event_time, word, mutual, (e.source_id, e.event_id)))
             self.touched.add(party)
 
-    def _note(self, s: Segment) -> None:
-        world = self.world
-        table, log, base = world.accounts.table, world.ledger.log, world.ledger.base
-        flow, role = log.flow_class[s.first - base : s.end - base], table.role[s.creditor]
-        person = world.party_table.person
-        from_person = (s.payer_party != NONE) & person[s.payer_party] & (s.payer_party != s.payee_party)
-        premium = (flow == PREMIUM) & from_person & ~(IS_PASSAGE[role] & table.third_party[s.creditor])
+    def _note(self, rows: NDArray[np.int64]) -> None:
+        """Take the day's payments: premiums of persons, and what was paid to and by those whose texts speak of insurance."""
+        world, names = self.world, self.world.parties.names
+        log, at = world.ledger.log, rows - world.ledger.base
+        table, person = world.accounts.table, world.party_table.person
+        flow, creditor, payer, payee = log.flow_class[at], log.creditor[at], log.payer[at], log.payee[at]
+        from_person = (payer != NONE) & person[payer] & (payer != payee)
+        premium = (flow == PREMIUM) & from_person & ~(IS_PASSAGE[table.role[creditor]] & table.third_party[creditor])
         known = np.array(sorted(self.speaks.values()), np.int32)
-        fee = np.isin(s.payee_party, known) & from_person & IS_FEE[flow] if len(known) else np.zeros(len(flow), np.bool_)
-        for i in np.flatnonzero(premium | fee).tolist():
-            payee = world.accounts.owner_name(int(s.creditor[i]))
-            tagged = bool(premium[i]) and not self._entitled(payee, int(s.creditor[i]), int(s.time[i]))
-            if tagged or fee[i]:
-                paid = Paid(int(s.time[i]), s.first + i, world.parties.names[s.payer_party[i]], int(s.fen[i]), tagged)
-                self.desks.setdefault(payee, Desk()).came.append(paid)
-                self.touched.add(payee)
-        if len(known):
-            self._note_out(s, np.isin(s.payer_party, known) & (flow != PAYROLL))
-
-    def _note_out(self, s: Segment, paid_by_them: Any) -> None:
-        """What parties whose texts speak of insurance pay to persons."""
-        ids, payee = self.world.parties, s.payee_party
-        out = paid_by_them & (payee != NONE) & self.world.party_table.person[payee]
-        for i in np.flatnonzero(out).tolist():
-            paid = Paid(int(s.time[i]), s.first + i, ids.names[s.payee_party[i]], int(s.fen[i]), False)
-            self.desks[ids.names[s.payer_party[i]]].paid.append(paid)
-            self.touched.add(ids.names[s.payer_party[i]])
+        fee = np.isin(payee, known) & from_person & IS_FEE[flow]
+        out = np.isin(payer, known) & (flow != PAYROLL) & (payee != NONE) & person[payee]
+        for i in np.flatnonzero(premium | fee | out).tolist():
+            time, row, fen = int(log.time[at[i]]), int(rows[i]), int(log.fen[at[i]])
+            if premium[i] or fee[i]:
+                desk = world.accounts.owner_name(int(creditor[i]))
+                tagged = bool(premium[i]) and not self._entitled(desk, int(creditor[i]), time)
+                if tagged or fee[i]:
+                    self.desks.setdefault(desk, Desk()).came.append(Paid(time, row, names[payer[i]], fen, tagged))
+                    self.touched.add(desk)
+            if out[i]:
+                desk = names[payer[i]]
+                self.desks[desk].paid.append(Paid(time, row, names[payee[i]], fen, False))
+                self.touched.add(desk)
 
     def _entitled(self, payee: str, account: int, time: int) -> bool:
         """A licensed insurer's or broker's account for premiums or clients' money, as far as its role is told."""
@@ -155,6 +151,9 @@ class UnlicensedInsurance(Detector):
 
     def day_close(self, day: int) -> Iterator[Finding]:
         now = day_start_us(day + 1)
+        first, self._end = self._end, self.world.ledger.end
+        if first < self._end:
+            self._note(np.arange(first, self._end))
         pack, touched = self.in_force("ins.unlicensed", now - 1), sorted(self.touched)
         self.touched.clear()
         done: set[str] = set()

@@ -66,6 +66,7 @@ class TradingMode(Detector):
         self.products: dict[str, dict[str, Product]] = {}  # venue → name; "" is the venue itself
         self.subscribers: dict[str, set[str]] = {}  # of vehicles, by whatever names them
         self.supplied: Counter[str] = Counter()  # fen paid by invoice under the name of a product
+        self.today: list[ProductEvent | TextItem] = []  # taken at the day's close, when who is watched is known
         self.touched: set[tuple[str, str]] = set()
         self._version = 0
 
@@ -73,10 +74,10 @@ class TradingMode(Detector):
 
     def observe(self, segment: Segment) -> Iterator[Finding]:
         for _, event in segment.events:
-            if isinstance(event, ProductEvent) and event.type in OF_PRODUCTS:
-                self._take(event)
-            elif isinstance(event, TextItem) and event.party in self.world.watch.institutions and event.kind != "news":
-                self._read(event)
+            if (isinstance(event, TextItem) and event.party is not None and event.kind != "news") or (
+                isinstance(event, ProductEvent) and event.type in OF_PRODUCTS
+            ):
+                self.today.append(event)
         if segment.first < segment.end:
             self._note_supply(segment)
         yield from ()
@@ -120,6 +121,12 @@ class TradingMode(Detector):
 
     def day_close(self, day: int) -> Iterator[Finding]:
         now = day_start_us(day + 1)
+        for event in self.today:
+            if isinstance(event, TextItem):
+                self._read(event)
+            else:
+                self._take(event)
+        self.today.clear()
         least = self.in_force("tv.min_trading_days", now - 1)
         if least is not None:
             self._note_quick(day, least)
@@ -146,7 +153,7 @@ class TradingMode(Detector):
             for closing in reversed(today):
                 days = trading_days_after(closing.opened_day, closing.day, least)
                 if days < least:
-                    self.products[venue][closing.product].quick.append(Quick(closing, days))
+                    self.products[venue].setdefault(closing.product, Product()).quick.append(Quick(closing, days))
 
     def _judge(self, venue: str, name: str, unit: Product, day: int) -> Iterator[Finding]:
         world, time = self.world, unit.last
