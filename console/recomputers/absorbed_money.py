@@ -66,7 +66,8 @@ def again(pack: Pack) -> Again:
     }  # fmt: skip
     people = {row["person"] for row in inputs["payments"] if row["what"] in ("register", "inferred")}
     fires = len(people) >= thresholds["ilf.gather"]["people"]
-    return Again(values, best.gross, colour(best, lines, watch) if fires else 0)
+    severity = colour(best, lines, watch) if fires else 0
+    return Again(values, best.gross, min(severity, YELLOW) if inputs["intermediary"] else severity)
 
 
 def counted(person: dict[str, Any], rows: list[Row], registered: set[str], rule: dict[str, Any]) -> list[Row]:

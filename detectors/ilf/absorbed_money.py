@@ -22,6 +22,7 @@ KINDS = {facts.REGISTER: GIVEN, facts.INFERRED: GIVEN, facts.BACK: BACK, facts.R
 ENDED = ("CANCELLED", "REVOKED")  # who is struck off pays nobody back: what is out is lost
 COLUMNS = ("register", "inferred", "inside")
 WHAT = ("register", "inferred", "back", "refunded")
+INTERMEDIARIES = ("P2P", "ECF")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Judged:
     gathering: Gathering
     actor: str
     ended: bool
+    intermediary: bool  # a platform whose business it is that the public's money passes on to borrowers
     people: tuple[Person, ...]
     slices: tuple[Slice, ...]
     apart: dict[str, Slice]
@@ -57,8 +59,8 @@ class AbsorbedMoney(Detector):
     own books, or all that is out once it is struck off. By memo or behaviour only (inferred), and kin and staff (inside), in
     columns of their own and towards no line; refunds by the source's code undo a payment. Each payment counts under the lines of
     its own day. A person's lines where only persons' accounts gather, else the entity's. Log from 10 persons on; yellow from half
-    a line [E]; red from a line [L4a, L4b]. Not accounts that a third party gave to a licensed purpose, nor parties licensed to
-    take the public's money.
+    a line [E]; red from a line [L4a, L4b], of a P2P or crowdfunding platform no more than yellow (P2P-20 accuses
+    those). Not accounts that a third party gave to a licensed purpose, nor parties licensed to take the public's money.
     Clause 二(五); SPC interpretations 2010 and 2022 art. 3. Amounts in fen.
 
     >>> lines = {"amount": 100_000_000, "people": 150, "loss": None}
@@ -123,11 +125,16 @@ class AbsorbedMoney(Detector):
         given = g.gifts.given
         last = max(int(given.time[-1]), day_start_us(day) if best.loss_fen else 0)
         yield Finding(
-            self.id, g.subject, last, self.colour(best, watch), best.gross_fen, values, (int(given.time[0]), last),
+            self.id, g.subject, last, self._severity(judged, best, watch), best.gross_fen, values, (int(given.time[0]), last),
             low_fen=best.gross_fen - best.rolled_fen, high_fen=best.gross_fen,
             others=tuple(party for party in g.members[1:] if not party.startswith("account:")), known=day_start_us(day + 1),
             key=judged,
         )  # fmt: skip
+
+    def _severity(self, judged: Judged, best: Slice, watch_ppm: int) -> int:
+        """Of a platform that may lawfully bring lenders and borrowers together the sums accuse nobody: P2P-20 does."""
+        severity = self.colour(best, watch_ppm)
+        return min(severity, YELLOW) if judged.intermediary else severity
 
     def _huge(self, actor: str, part: Slice, day: int) -> int:
         """2 very huge, 1 huge, by the lines of the slice's last day."""
@@ -171,7 +178,9 @@ class AbsorbedMoney(Detector):
         for person in people:
             self._count(person, actor, ended, slices, apart)
         rows = tuple(row for put in behaved.values() for row in put)
-        return Judged(g, actor, ended, tuple(people), tuple(slices[key] for key in sorted(slices)), apart, rows)
+        info = self.world.register.party(g.subject)
+        intermediary = info is not None and info.sector in INTERMEDIARIES
+        return Judged(g, actor, ended, intermediary, tuple(people), tuple(slices[key] for key in sorted(slices)), apart, rows)
 
     def _put(self, rows: list[int], back: tuple[Entry, ...]) -> tuple[Entry, ...]:
         """Entries of payments that nothing classes, with what came back."""
@@ -233,7 +242,8 @@ class AbsorbedMoney(Detector):
                 "net_of_rollover_fen": "gross less what each had been paid back before, as far as he gave it again",
                 "net_outstanding_fen": "gross less what was paid back, oldest deposit first",
             },
-            {"members": list(g.members), "actor": judged.actor, "ended": judged.ended, "people": people, "payments": rows,
+            {"members": list(g.members), "actor": judged.actor, "ended": judged.ended,
+             "intermediary": judged.intermediary, "people": people, "payments": rows,
              "judged_day": shanghai_day((finding.known or finding.time) - 1)},
             sorted(row for row in (*g.gifts.row.tolist(), *judged.behaved) if row >= base),
             related={party: {"tier": ties[party].tier} for party in g.members if party in ties},

@@ -163,9 +163,10 @@ CHANGES = [
     ("ILF-01", {"n_collectors": 4}, ("inputs", "transfers", -40, "in_window"), {"to": False}, {"through_fen"}),
     ("ILF-01", {"through_fen": 0}, ("inputs", "openings"), {"to": []}, {"through_fen", "severity"}),
     ("ILF-01", {"n_collectors": 4}, ("thresholds", "topology", "people"), {"by": 3}, {"severity"}),
-    ("ILF-02", {"n_people": 34}, ("inputs", "payments", 0, "fen"), {"by": 10**8}, {"gross_absorbed_fen", "severity"}),
+    ("ILF-02", {"gross_absorbed_fen": 93_300_000}, ("inputs", "payments", 0, "fen"), {"by": 10**8},
+     {"gross_absorbed_fen", "severity"}),
     ("ILF-02", {"n_people": 34}, ("inputs", "people", 0, "column"), {"to": "inside"}, {"n_people", "n_inside", "inside_fen"}),
-    ("ILF-02", {"n_people": 34}, ("inputs", "ended"), {"to": True}, {"loss_fen", "severity"}),
+    ("ILF-02", {"gross_absorbed_fen": 93_300_000}, ("inputs", "ended"), {"to": True}, {"loss_fen", "severity"}),
     ("ILF-02", {"n_inside": 36}, ("inputs", "people", 0, "column"), {"to": "register"}, {"n_people", "n_inside", "n_slices"}),
     ("ILF-02", {"n_people": 20, "net_of_rollover_fen": 40_000_000}, ("inputs", "payments", 25, "what"), {"to": "refunded"},
      {"gross_absorbed_fen", "amount_fen"}),
@@ -430,8 +431,8 @@ NEEDED = {
     "FLOW-01": "inputs.hops inputs.keep_ppm inputs.window_us",
     "ILF-01": "inputs.accounts inputs.openings inputs.transfers thresholds.topology thresholds.wages_percent "
     "thresholds.zero_tolerance_fen",
-    "ILF-02": "inputs.actor inputs.ended inputs.people inputs.payments thresholds.ilf.gather thresholds.lines thresholds.huge "
-    "thresholds.very_huge thresholds.behaviour",
+    "ILF-02": "inputs.actor inputs.ended inputs.intermediary inputs.people inputs.payments thresholds.ilf.gather "
+    "thresholds.lines thresholds.huge thresholds.very_huge thresholds.behaviour",
     "ILF-03": "inputs.given inputs.paid inputs.inside thresholds.ilf.rhythm thresholds.ilf.entity.people "
     "thresholds.ilf.entity.amount",
     "ILF-04": "inputs.mules inputs.inflows thresholds.ilf.mule thresholds.collected_ppm",
