@@ -163,7 +163,7 @@ CHANGES = [
     ("ILF-01", {"n_collectors": 4}, ("inputs", "transfers", -40, "in_window"), {"to": False}, {"through_fen"}),
     ("ILF-01", {"through_fen": 0}, ("inputs", "openings"), {"to": []}, {"through_fen", "severity"}),
     ("ILF-01", {"n_collectors": 4}, ("thresholds", "topology", "people"), {"by": 3}, {"severity"}),
-    ("ILF-02", {"gross_absorbed_fen": 93_300_000}, ("inputs", "payments", 0, "fen"), {"by": 10**8},
+    ("ILF-02", {"gross_absorbed_fen": 96_700_000}, ("inputs", "payments", 0, "fen"), {"by": 10**8},
      {"gross_absorbed_fen", "severity"}),
     ("ILF-02", {"n_people": 34}, ("inputs", "people", 0, "column"), {"to": "inside"}, {"n_people", "n_inside", "inside_fen"}),
     ("ILF-02", {"gross_absorbed_fen": 93_300_000}, ("inputs", "ended"), {"to": True}, {"loss_fen", "severity"}),
@@ -230,10 +230,6 @@ CHANGES = [
     ("P2P-05", {"n_events": 1}, ("inputs", "events", 0, "parts", 0, "payout"), {"to": False}, {"compensated_fen"}),
     ("P2P-05", {"n_events": 4}, ("inputs", "events", 0, "told", 0, "fen"), {"by": 100}, {"compensated_fen", "amount_fen"}),
     ("P2P-05", {}, ("thresholds", "self_guarantee", "event_fen"), {"by": 10**12}, {"severity"}),
-    ("P2P-06", {}, ("inputs", "instalments", -1, "by_borrower_fen"), {"by": 10**9}, {"n_unpaid", "guaranteed_fen"}),
-    ("P2P-06", {}, ("inputs", "instalments", -1, "to_investors_fen"), {"to": 0}, {"guaranteed_ppm", "amount_fen"}),
-    ("P2P-06", {}, ("inputs", "lent", -1, "received_fen"), {"by": 10**6}, {"spread_ppm", "n_alike"}),
-    ("P2P-06", {}, ("thresholds", "guaranteed.return", "unpaid"), {"by": 10**6}, {"severity"}),
     ("P2P-06", {"n_unpaid": 21}, ("inputs", "instalments", -1, "by_borrower_fen"), {"by": 10**9}, {"n_unpaid", "guaranteed_fen"}),
     ("P2P-06", {"n_unpaid": 21}, ("inputs", "instalments", -1, "to_investors_fen"), {"to": 0}, {"guaranteed_ppm", "amount_fen"}),
     ("P2P-06", {"n_unpaid": 21}, ("inputs", "lent", -1, "received_fen"), {"by": 10**6}, {"spread_ppm", "n_alike"}),
@@ -284,9 +280,7 @@ CHANGES = [
     ("P2P-18", {"misused_fen": 0}, ("inputs", "exits", 0, "sink_fen", "lifo"), {"by": 1}, {"exits[0].sink_fen.lifo"}),
     ("P2P-18", {}, ("inputs", "exits", 0, "disbursed_fen"), {"by": 10**12}, {"client_inflow_fen"}),
     ("P2P-18", {"misused_fen": 0}, ("thresholds", "misuse", "red"), {"to": "1.5"}, {"severity"}),
-    ("P2P-20", {"n_people": 40}, ("inputs", "texts"), {"to": []}, {"n_adverts", "n_promises", "severity"}),
     ("P2P-20", {"n_people": 40}, ("inputs", "illegality", "licences"), {"to": ["trust"]}, {"severity"}),
-    ("P2P-20", {"n_regular": 34}, ("inputs", "inducement", "regular"), {"to": []}, {"n_regular", "severity"}),
     ("P2P-20", {"n_people": 160}, ("inputs", "credits", 0, "kind"), {"to": "inside"}, {"n_people", "n_inside", "amount_fen"}),
     ("P2P-20", {"n_people": 160}, ("inputs", "sociality", "findings"), {"to": []}, {"n_pools", "severity"}),
     ("P2P-20", {"n_regular": 34}, ("inputs", "inducement", "regular"), {"to": []}, {"n_regular"}),
@@ -315,7 +309,7 @@ CHANGES = [
     ("PAY-06", {"net_days": 6}, ("inputs", "moves"), {"to": []}, {"net_days", "severity"}),
     ("PAY-06", {"net_days": 6}, ("inputs", "history"), {"to": []}, {"net_days", "severity"}),
     ("PAY-07", {}, ("inputs", "transfers", -1, "paid_to"), {"to": None}, {"settled_fen", "amount_fen"}),
-    ("PAY-07", {}, ("inputs", "sales", -2, 1), {"by": 10**9}, {"fee_spread_ppm"}),
+    ("PAY-07", {"n_payees": 14}, ("inputs", "sales", -2, 1), {"by": 10**9}, {"fee_spread_ppm"}),
     ("PAY-07", {}, ("inputs", "days", 1), {"by": -10}, {"received_fen", "settled_fen"}),
     ("PAY-07", {}, ("thresholds", "second_clear", "split"), {"to": "1.5"}, {"severity"}),
     ("PAY-08", {"night_ppm": 10**6}, ("inputs", "paid", 0, "holder"), {"to": None}, {"looped_fen", "loop_ppm", "amount_fen"}),
@@ -469,7 +463,8 @@ NEEDED = {
     "P2P-18": "inputs.limb inputs.exits inputs.client_inflow inputs.fees inputs.openings thresholds.misuse",
     "P2P-20": "inputs.illegality inputs.publicness inputs.inducement inputs.sociality inputs.texts inputs.credits "
     "thresholds.illegal.raising thresholds.ilf.entity.people thresholds.ilf.entity.amount",
-    "PAY-01": "inputs.day inputs.report inputs.balances inputs.history inputs.borrowed inputs.yesterday_liabilities_fen "
+    "PAY-01": "inputs.day inputs.reconciled inputs.report inputs.balances inputs.history inputs.borrowed "
+    "inputs.yesterday_liabilities_fen "
     "thresholds.floor_fen thresholds.floor_ppm thresholds.red_days",
     "PAY-02": "inputs.now inputs.window_us inputs.debits",
     "PAY-03": "inputs.limb inputs.openings inputs.transfers thresholds.zero_tolerance_fen",
