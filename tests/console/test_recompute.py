@@ -309,7 +309,7 @@ CHANGES = [
     ("PAY-06", {"net_days": 6}, ("inputs", "moves"), {"to": []}, {"net_days", "severity"}),
     ("PAY-06", {"net_days": 6}, ("inputs", "history"), {"to": []}, {"net_days", "severity"}),
     ("PAY-07", {}, ("inputs", "transfers", -1, "paid_to"), {"to": None}, {"settled_fen", "amount_fen"}),
-    ("PAY-07", {"n_payees": 14}, ("inputs", "sales", -2, 1), {"by": 10**9}, {"fee_spread_ppm"}),
+    ("PAY-07", {"split_ppm": 984_580}, ("inputs", "sales", -2, 1), {"by": 10**9}, {"fee_spread_ppm"}),
     ("PAY-07", {}, ("inputs", "days", 1), {"by": -10}, {"received_fen", "settled_fen"}),
     ("PAY-07", {}, ("thresholds", "second_clear", "split"), {"to": "1.5"}, {"severity"}),
     ("PAY-08", {"night_ppm": 10**6}, ("inputs", "paid", 0, "holder"), {"to": None}, {"looped_fen", "loop_ppm", "amount_fen"}),
