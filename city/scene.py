@@ -9,7 +9,7 @@ from .commons import Commons
 # the joint office of a detector, else of its family (catalogue §6.2); leads have none
 OFFICES = {
     "P2P": "O1", "PAY": "O2", "YLD": "O1", "RE-": "O1", "RE-03": "O5", "ECF": "O5", "RUN": "O4", "LVT": "O2", "ILF": "O4",
-    "TV-": "O7", "INS": "O8", "AM-": "O6", "AD-": "O3",
+    "TV-": "O7", "INS": "O8", "AM-": "O6", "AD-": "O3", "REG": "O1", "REG-02": "O3", "REG-05": "O6", "REG-06": "O4",
 }  # fmt: skip
 
 

@@ -68,6 +68,16 @@ class AlertWriter:
         """Class and inputs as of the last day close; none for what is only a lead."""
         return self.disposals.get(episode.subject) if episode.best.severity >= YELLOW else None
 
+    def reclassify(self, episode: Episode) -> Alert:
+        """The alert of an episode of which nothing but the recommended class has changed."""
+        alert_id = identity(episode)
+        pack = self.packs[alert_id] = {**self.packs[alert_id], "disposal": self._disposal(episode)}
+        alert = replace(
+            self.written[alert_id], recommended_class=class_in(pack["disposal"]), evidence_sha256=sha256_hex(canonical_json(pack))
+        )
+        self.written[alert_id] = alert = numbered(alert, alert.version + 1, "amended")
+        return alert
+
     def reclassified(self, subjects: Iterable[str]) -> list[Episode]:
         """Episodes of the subjects whose alerts show another class than is recommended by now."""
         about = (episode for subject in subjects for episode in self.episodes.about(self.families, subject))

@@ -113,15 +113,14 @@ class Core:
         self.world.places.close_day(self.world)
         self.world.hands.close_day(self.world, day_start_us(day + 1))
         changed = self.episodes.changed()
-        stale = self.writer.reclassified(sorted(self._stirred))
-        changed = [episode for _, episode in sorted({episode.key: episode for episode in (*changed, *stale)}.items())]
-        self._stirred.clear()
         if self.world.coverage.news:
             self.world.coverage.news = False
             marred = {episode.key: episode for episode in (*changed, *filter(self.writer.marred, self.episodes.all()))}
             changed = [marred[key] for key in sorted(marred)]
         for episode in changed:
             self._out.append(self.writer.write(episode, self._detector(episode.detector), "amended"))
+        self._out.extend(self.writer.reclassify(episode) for episode in self.writer.reclassified(sorted(self._stirred)))
+        self._stirred.clear()
 
     def _segment(self, run: TransferColumns | None, pending: list[tuple[int, Event]]) -> None:
         """Book a run, let every detector observe its facts, and judge what they found."""

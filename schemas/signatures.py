@@ -90,7 +90,8 @@ def _verifies(key: bytes, signature: bytes, path: Path) -> bool:
     """Whether an Ed25519 key signed a file, which is mapped and never held in memory whole."""
     with path.open("rb") as file, contextlib.ExitStack() as held:
         size = os.fstat(file.fileno()).st_size
-        content = memoryview(held.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)) if size else b"")
+        mapped = held.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)) if size else b""
+        content = held.enter_context(memoryview(mapped))
         try:
             Ed25519PublicKey.from_public_bytes(key).verify(signature, content)
         except (InvalidSignature, ValueError):

@@ -119,7 +119,6 @@ SCENES = (
     *out_of_scope.SCENES,
     *trade_clothing.SCENES,
     *absorbed_money.SCENES,
-    *out_of_scope.SCENES,
     *fixed_return.SCENES,
     *money_profile.SCENES,
     *custodian_duty.SCENES,

@@ -24,12 +24,10 @@ ROUNDS_A_WINDOW = 3  # a month's window sees a third of the payees of a quarterl
 # by more than a memo: what is paid for a reason of its own
 IS_OWN_REASON = class_mask(
     "PAYROLL", "RENT", "SUPPLIER", "FEE", "TAX", "MERCH_SETTLE", "LOAN_OUT", "CLAIM_PAY", "SEC_TRANSFER", "REFUND", "CASH_IN",
-    "CASH_OUT",
+    "CASH_OUT", "TOPUP", "WITHDRAW",
 )  # fmt: skip
 # licences to take and pay out the public's money
 LICENSED = ("bank", "trust", "fund", "private_fund", "securities", "insurance")
-# and to keep balances that customers fill, spend and cash: what one of them is paid need not be what he put in
-KEEPS_BALANCES = (*LICENSED, "payment")
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,4 +147,4 @@ class Exchanges:
             yield Exchange(subject, tuple(name_of(world, who) for who in members), tuple(sorted(hand)), into, out, excuses)
 
     def _licensed(self, subject: str, day: int) -> bool:
-        return any(self.world.register.has_licence(subject, kind, day) for kind in KEEPS_BALANCES)
+        return any(self.world.register.has_licence(subject, kind, day) for kind in LICENSED)

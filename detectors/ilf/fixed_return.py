@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chuantou.detectors.contract import ORANGE, YELLOW, Detector, Evidence, Excuse, Finding
-from chuantou.detectors.ilf.exchanges import KEEPS_BALANCES, Exchange, Exchanges
+from chuantou.detectors.ilf.exchanges import LICENSED, Exchange, Exchanges
 from chuantou.detectors.ilf.gatherers import insiders
 from chuantou.detectors.ilf.returns import (
     ALIKE_PERCENT,
@@ -143,7 +143,7 @@ class FixedReturn(Detector):
             related={p: {"tier": ties[p].tier} for p in e.members if p in ties},
             excuses=[*e.excuses, Excuse("LA-DIV", len(shares) > 0, {"payments": len(shares)}),
                      Excuse("LA-PAYROLL", bool(inside), {"inside": len(inside)}),
-                     Excuse("LA-LICENCE", False, {"party": e.subject, "licences": KEEPS_BALANCES})],
+                     Excuse("LA-LICENCE", False, {"party": e.subject, "licences": LICENSED})],
             thresholds={
                 "ilf.rhythm": self.in_force("ilf.rhythm", finding.time),
                 "ilf.entity.people": self.in_force("ilf.entity.people", finding.time),

@@ -164,7 +164,8 @@ def test_the_truth_names_the_office_and_the_county_of_the_register(town, events)
         for must in scene["must"]:
             offices = {
                 "P2P": "O1", "PAY": "O2", "YLD": "O1", "RE-": "O1", "ECF": "O5", "RUN": "O4", "LVT": "O2", "ILF": "O4",
-                "TV-": "O7", "INS": "O8", "AM-": "O6", "AD-": "O3", "FLO": None,
+                "TV-": "O7", "INS": "O8", "AM-": "O6", "AD-": "O3", "REG": "O1", "REG-02": "O3", "REG-05": "O6", "REG-06": "O4",
+                "FLO": None,
             }  # fmt: skip
             crowdfunding = scene["family"] == "RE-03" or scene["scene"].startswith("ecf05")
             expected = "O5" if crowdfunding else offices.get(scene["family"], offices[scene["family"][:3]])

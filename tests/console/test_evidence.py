@@ -49,4 +49,4 @@ def test_what_can_be_wrong(alerts: Path, tmp_path: Path, capsys: pytest.CaptureF
     assert main(["evidence", "a1", "--alerts", str(alerts)]) == 1
     assert "is not an evidence pack" in capsys.readouterr().err
     assert main(["evidence", "a1"]) == 2
-    assert "give one of --broker and --alerts" in capsys.readouterr().err
+    assert "give one of --broker, --alerts and --store" in capsys.readouterr().err

@@ -7,7 +7,7 @@ from chuantou.detectors.columns_in import tills_of
 from chuantou.detectors.pay.card_cash_out import at_night
 from chuantou.detectors.pay.till_groups import Payback, Ticket, joined_by_terminals, looped_fen
 from chuantou.graph.accounts import NONE
-from chuantou.graph.world import AT_TILL, BY_CREDIT_CARD, IN_CASH, NO_TILL
+from chuantou.graph.transfer_columns import AT_TILL, BY_CREDIT_CARD, IN_CASH, NO_TILL
 from chuantou.schemas.clock import DAY_US
 from tests.detectors.scenario import Scenario, alerts, at, batches, only, run
 from tests.detectors.stories.card_cash_out import HOLDERS, Till, back, rotating_shops

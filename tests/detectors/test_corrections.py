@@ -168,6 +168,7 @@ def test_a_reversal_withdraws_the_alert_and_its_own_reversal_brings_it_back() ->
     for batch in batches(in_time(scenario.events()), 1):
         kinds += [(a.version, a.kind) for a in (*engine.step(batch), *engine.flush()) if a.detector == "PAY-02"]
     assert kinds == [(1, "created"), (2, "withdrawn"), (3, "amended")]
+    engine.close()
     assert final_set(engine) == final_set(run(events))
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from chuantou.graph.ledger import Ledger
 from chuantou.graph.pots import METHODS, pots_of
 from chuantou.schemas.clock import iso_shanghai
-from tests.detectors.scenario import alerts, at, fen, final_set, only, run
+from tests.detectors.scenario import alerts, at, fen, only, run
 from tests.detectors.stories.new_money_pays_old import PEOPLE, START, custody_with_sub_ledgers, paid_from_the_next
 
 POT, I1, I2, I3, B1 = range(5)
@@ -51,4 +51,4 @@ def test_g1_new_money_pays_the_old_investors() -> None:
 def test_g1n_obligations_outrank_the_queue_in_custody() -> None:
     engine = run(custody_with_sub_ledgers().scenario)
     assert alerts(engine, "P2P-02") == []
-    assert final_set(engine) == {}
+    assert {a.detector for a in engine.final_alerts()} <= {"LVT-01"}  # a report of its size

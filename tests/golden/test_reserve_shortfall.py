@@ -8,7 +8,8 @@ from tests.detectors.schemes import short_reserve
 def test_g3_orange_on_the_first_day_red_on_the_third() -> None:
     told = short_reserve()
     engine, versions = feed(in_time(told.scenario.events()), size=1)
-    assert [(a.version, a.kind, a.severity) for a in versions] == [(1, "created", "orange"), (2, "escalated", "red")]
+    told_as = [(a.kind, a.severity) for a in versions if a.kind != "amended"]  # a day's close may add the recommended class
+    assert told_as == [("created", "orange"), ("escalated", "red")]
     alert = only(engine, "PAY-01", told.subject)
     assert alert.values == {
         "liabilities_fen": fen(6_500_000),

@@ -37,4 +37,5 @@ def test_g16_pre_seeded_mule_is_an_interval_and_orange() -> None:
 
 @pytest.mark.parametrize(("own_yuan", "to_controller"), [(1_000_000, False), (10_000_000, True)])
 def test_g16_twins_with_a_stranger_and_with_far_more_money_of_its_own(own_yuan: int, to_controller: bool) -> None:
-    assert final_set(run(seeded_mule(own_yuan, to_controller).scenario)) == {}
+    told = run(seeded_mule(own_yuan, to_controller).scenario).final_alerts()
+    assert {a.detector for a in told} <= {"LVT-01"}  # reports of their size

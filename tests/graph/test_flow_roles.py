@@ -4,7 +4,7 @@ import pytest
 
 from chuantou.graph.flow_roles import COLLECTOR, PAYER, TRANSIT, candidates, flow_roles, roles_of
 from chuantou.graph.windows import IN, OUT
-from chuantou.schemas.clock import DAY_US, shanghai_day
+from chuantou.schemas.clock import DAY_US, day_start_us, shanghai_day
 from tests.detectors.scenario import Scenario, at, days_after, run
 from tests.detectors.schemes import LOAN_DAY
 
@@ -41,7 +41,8 @@ def test_the_three_roles_and_their_figures() -> None:
     assert (collector.persons_in, collector.payees, collector.out_in_ppm) == (PEOPLE, 1, 940_000)
     assert (transit.holding_us, transit.out_in_ppm, transit.in_fen) == (DAY_US * 5 // 48, 1_000_000, transit.out_fen)
     assert (payer.payers, payer.persons_out) == (1, PEOPLE)
-    assert {role.time for role in (collector, transit, payer)} == {at(END)}
+    closed = day_start_us(shanghai_day(at(END)) + 1) - 1  # the day is over
+    assert {role.time for role in (collector, transit, payer)} == {closed}
 
 
 def test_one_account_may_have_two_roles() -> None:

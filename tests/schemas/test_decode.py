@@ -140,7 +140,7 @@ def test_broken_line_is_one_letter_with_everything_in_it(name):
 def test_every_reason_that_a_line_can_give_is_tried_above():
     tried = {code for _, code, _ in BROKEN.values()}
     of_files = {Reason.BAD_FILE, Reason.UNBALANCED, Reason.BAD_TOTALS}
-    of_files |= {Reason.WRONG_NAME, Reason.OLD_VERSION, Reason.UNIT_JUMP}
+    of_files |= {Reason.WRONG_NAME, Reason.OLD_VERSION, Reason.UNIT_JUMP, Reason.BAD_CHECKSUM, Reason.BAD_SIGNATURE}
     assert set(Reason) - tried == {Reason.BAD_ARROW, Reason.TOO_OLD} | of_files  # elsewhere
     assert set(MEANING_ZH) == set(Reason)
 

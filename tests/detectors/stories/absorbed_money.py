@@ -174,6 +174,5 @@ LAWFUL = {
     "purchases": paid_for("MERCH_SETTLE"),
     "wallet": paid_for("TOPUP"),
     "capital": paid_for("CAPITAL_IN"),
-    "premiums": paid_for("PREMIUM"),
     "firms": firms_invest,
 }

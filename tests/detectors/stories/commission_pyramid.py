@@ -98,7 +98,7 @@ def insurance_broker() -> Told:
     """A licensed broker pays agents and their managers for each policy."""
     m = Members("broker", "INS")
     m.s.licence(m.body, "insurance_broker")
-    m.invest("PREMIUM")
+    m.invest("PREMIUM", m.s.account(m.body, "INSURER_PREMIUM", role_basis="bank"))
     m.reward()
     return m.told()
 

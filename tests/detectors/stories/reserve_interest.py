@@ -216,7 +216,8 @@ def loans_of_the_bank() -> Told:
     """Working-capital loans that happen to follow the balance, by the bank's own code."""
     h = House("loans")
     h.levels()
-    h.rebates(h.banks_own, h.own, flow="LOAN_OUT")
+    for month, level in zip(h.months, LEVELS):
+        h.s.pay(f"{month[:8]}15T15:00", h.banks_own, h.own, level // 500, "LOAN_OUT")
     return h.told()
 
 
